@@ -14,7 +14,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module, no_loader
 from lora_lint.flow.objects import provenance
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Cls, Func, Method, ModelRef, ObjRef
+from lora_lint.flow.values import Cls, Const, DictRec, Func, ListRec, Method, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.worlds.exits import Exits
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.records import Oid
@@ -86,17 +86,31 @@ def _worth(machine: Machine, names: set[str]) -> set[str]:
 
 
 def _without_models(world: World, frames: set[Oid]) -> World:
-    """A world as the modules leave it, in which no variable of theirs leads to a model."""
+    """A world as the modules leave it, in which no variable of theirs leads to a model: of objects they keep data."""
     clean = world.copy()
     for oid in frames:
         frame = clean.frame(oid)
         for name, value in list(frame.items()):
-            if isinstance(value, (ModelRef, ObjRef)):
+            if isinstance(value, ModelRef) or (isinstance(value, ObjRef) and not _is_data(clean, value)):
                 del frame[name]
     clean.log = None
     clean.replace_assumed({})
     clean.crashed = clean.weak = False
     return clean
+
+
+def _is_data(world: World, value: Value, deep: int = 4) -> bool:
+    """Is it what the module has written down, lists and dicts of texts and numbers? What is empty is filled by somebody
+    else."""
+    if isinstance(value, Tup):
+        return deep > 0 and all(_is_data(world, item, deep - 1) for item in value.items)
+    if not isinstance(value, ObjRef):
+        return isinstance(value, Const)
+    record = world.heap.get(value.oid)
+    if deep == 0 or not isinstance(record, (ListRec, DictRec)) or record.open or not record.items:
+        return False
+    inside = record.items if isinstance(record, ListRec) else [each for pair in record.items for each in pair]
+    return all(_is_data(world, item, deep - 1) for item in inside)
 
 
 def _run_alone(machine: Machine, func: Func, world: World) -> None:
