@@ -23,6 +23,8 @@ from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 from lora_lint_runner.verdict.words import INCONCLUSIVE, Verdict
 
+SETTINGS = "settings "  # so it is told that a file of them has another's, or made-up ones, in its place
+
 
 class Case:
     """A script under way."""
@@ -88,7 +90,7 @@ class Case:
         after = self.sides[-1]
         assert after.result is not None
         self.trace = self.traces.get(after.box, self.trace)
-        sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.executed)
+        sites = self._compared(after, after.result, self.trace)
         other = ("contradicted", "inconclusive") if after.result.told else ("contradicted",)
         if any(site.verdict in other for site in sites):
             sites = self._with_what_ran(after, after.result) or sites
@@ -151,7 +153,11 @@ class Case:
         self.trace = trace
         said = ", ".join([*(f"{name} {release}" for name, release in releases.items()), *ran.told])
         trace.setdefault("notes", []).append(f"predicted for what ran ({said}), not for what was pinned or left open")
-        return comparing.compare(trace, ran.saves, after.cwd, after.executed)
+        return self._compared(after, ran, trace)
+
+    def _compared(self, after: Side, ran: Observed, trace: dict[str, Any]) -> list[comparing.Site]:
+        others = any(text.startswith(SETTINGS) for text in ran.neutralised)
+        return comparing.compare(trace, ran.saves, after.cwd, after.executed, anywhere=others)
 
     def _named(self, site: comparing.Site, side: Side) -> comparing.Site:
         """A site under the name that its file has in the user's own project."""

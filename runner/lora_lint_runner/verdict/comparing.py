@@ -44,9 +44,15 @@ Executed = Callable[[str, int | None, int], tuple[str, int]]
 
 
 def compare(
-    trace: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path, executed: Executed
+    trace: Mapping[str, Any],
+    saves: Sequence[Mapping[str, Any]],
+    box_root: Path,
+    executed: Executed,
+    *,
+    anywhere: bool = False,
 ) -> list[Site]:
-    """Each predicted site with its verdict, then saves that nobody predicted."""
+    """Each predicted site with its verdict, then saves that nobody predicted. `anywhere`: where they write is said by
+    settings that were not the script's own."""
     taken: set[int] = set()
     parts: set[int] = set()  # saves that lines of their own are known of, each with what it wrote
     seen: list[list[Mapping[str, Any]]] = []
@@ -64,7 +70,7 @@ def compare(
             seen[place] = inner or through
             parts |= {s["id"] for s in inner}
             taken |= {s["id"] for s in seen[place]} - parts
-    found = [_judged(site, those, box_root) for site, those in zip(trace.get("sites", []), seen)]
+    found = [_judged(site, those, box_root, anywhere) for site, those in zip(trace.get("sites", []), seen)]
     for save in saves:
         if (
             save["id"] not in taken | parts
@@ -133,7 +139,7 @@ def _model_save(save: Mapping[str, Any]) -> bool:
     )
 
 
-def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path) -> Site:
+def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path, anywhere: bool) -> Site:
     predictions = [p for p in site["predictions"] if p["directories"]] or site["predictions"][:1]
     chosen = predictions[0]
     observed: dict[str, list[str]] = {}
@@ -151,6 +157,8 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
             verdict, why = "inconclusive", "no prediction for this save"
             continue
         match = next((p for p in predictions if fits(p["directories"], save["files"], box_root)), None)
+        if match is None and anywhere:
+            match = next((p for p in predictions if _elsewhere(p["directories"], save["files"])), None)
         if match is None:
             # a prediction that leaves things open is not wrong
             wrong = verdict == "contradicted" or all(p["sure"] for p in predictions)
@@ -164,6 +172,11 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
         bool(chosen["sure"]), bool(chosen["adapter"]), list(chosen["trained_in"]), bool(chosen["hub"]),
         chosen.get("model"), adapter_seen, why,
     )  # fmt: skip
+
+
+def _elsewhere(directories: Mapping[str, Sequence[str]], files: Mapping[str, Sequence[str]]) -> bool:
+    """Is in other directories what was predicted?"""
+    return all(any(set(names) <= set(found) for found in files.values()) for names in directories.values())
 
 
 def _unpredicted(save: Mapping[str, Any]) -> Site:
