@@ -124,7 +124,7 @@ def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Ste
     """What a step of an optimizer does for adapters that wait for one; None where nothing is known of what it holds.
 
     One that holds an adapter, or weights that are trained, is made for these: an adapter on another model waits for the
-    step of another optimizer.
+    step of another optimizer. Not so one that the same line has made anew, where none of those held waits for a step.
     """
     held, life = record.fields.get(HELD), machine.world.life
     if not isinstance(held, Tup):
@@ -133,8 +133,10 @@ def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Ste
     steps = tuple(a for a in waiting if a in stepped or open_)
     missed = [a for a in waiting if a not in steps]
     models = {leaf.model for leaf in _leaves_of(held) if type(leaf) is Param and leaf.model in life.models}
-    if stepped - {None} or any(life.base(oid).trained_at is not None for oid in models):
-        missed = [a for a in missed if _is_on(life, a, models)]
+    own = [a for a in stepped if a is not None]
+    if own or any(life.base(oid).trained_at is not None for oid in models):
+        anew = _made_anew(life, own) if not steps else frozenset()
+        missed = [a for a in missed if a in anew or _is_on(life, a, models)]
     return Stepped(record.site, held=steps, missed=tuple(missed))
 
 
@@ -150,6 +152,14 @@ def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepp
     young = [a for a in waiting if a not in before and life.adapters[a].origin != "unknown"]
     missed = tuple(a for a in young if _is_on(life, a, models))
     return None if open_ else Stepped(record.site, held=tuple(a for a in waiting if a not in missed), missed=missed)
+
+
+def _made_anew(life: Life, adapters: Sequence[Oid]) -> frozenset[Oid]:
+    """The adapters that the lines which made these have made since."""
+    order = list(life.adapters)
+    last = max(map(order.index, adapters), default=len(order))
+    sites = {life.adapters[a].site for a in adapters}
+    return frozenset(a for a in order[last + 1 :] if life.adapters[a].site in sites)
 
 
 def _is_on(life: Life, adapter: Oid, models: Collection[Oid]) -> bool:
