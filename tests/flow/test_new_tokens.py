@@ -66,3 +66,26 @@ if extended(tokenizer, model):
     text = text.replace("model.resize_token_embeddings(len(tokenizer))\n", asks)
     assert [f.name for f in lora_lint.check_source(text.replace('"CAUSAL_LM")', '"CAUSAL_LM", **trained)'))] == []
     assert [f.name for f in lora_lint.check_source(text)] == ["resized-embeddings-untrained"]
+
+
+WRAPPED_FIRST = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("facebook/opt-350m")
+tokenizer.add_tokens(["<quote>"])
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("facebook/opt-350m"), LoraConfig({}))
+model.resize_token_embeddings(len(tokenizer))
+"""
+
+
+def test_an_embedding_that_an_adapter_has_taken_is_not_resized() -> None:
+    def names(config: str, script: str = WRAPPED_FIRST) -> list[str]:
+        return [finding.name for finding in lora_lint.check_source(script.format(config))]
+
+    taken = ["resized-embeddings-untrained"]
+    assert names('modules_to_save=["lm_head"]') == names('target_modules=["q_proj", "embed_tokens"]') == taken
+    assert names("trainable_token_indices=[5]") == taken
+    assert names('target_modules=["q_proj"]') == []
+    no_new_tokens = WRAPPED_FIRST.replace('tokenizer.add_tokens(["<quote>"])\n', "")
+    assert names('modules_to_save=["lm_head"]', no_new_tokens) == []  # the size may be the same: nothing is done then

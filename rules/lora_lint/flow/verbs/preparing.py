@@ -43,7 +43,7 @@ def _resize(call: LibCall) -> Value:
     tokens = added.value if isinstance(added, Const) and isinstance(added.value, frozenset) else None
     there = tokens is not None and machine.knowledge.has_tokens(source_of(machine, oid), tokens)
     learned = added is not None and not there
-    machine.emit(call.node, oid, Resized())
+    machine.emit(call.node, oid, Resized(learned))
     machine.world.life.replace_base(oid, resized_at=machine.site(call.node))
     machine.world.life.note(oid, grown=learned or None)
     if learned:

@@ -15,8 +15,10 @@ class PreparedKbit:
 
 
 @kind("resized", "resized")
-class Resized:
-    """The embedding gets rows for new tokens."""
+class Resized(NamedTuple):
+    """The embedding gets rows for new tokens; `new`: the script has added tokens for which it has none yet."""
+
+    new: bool = False
 
 
 @kind("frozen", "frozen or opened", silent=True)
