@@ -17,5 +17,5 @@ if opts.train:
     opt.step()
     net.merge_and_unload().save_pretrained("out/lora")  # expect: save-after-merge
 if opts.merge:
-    net = PeftModel.from_pretrained(base, "out/lora")
+    net = PeftModel.from_pretrained(base, "out/lora")  # expect: adapter-path-mismatch
     net.merge_and_unload().save_pretrained("out/full")
