@@ -258,6 +258,12 @@ def test_a_part_of_settings_may_have_the_name_of_the_whole() -> None:
     assert asked_settings.asked([ast.parse(text)])["dpo"]["rate"] == "value"
 
 
+@pytest.mark.parametrize("test", ['frame.thumb.str.strip().str.lower().eq("up")', 'frame["thumb"].str.lower() == "up"'])
+def test_a_column_whose_texts_are_compared_has_that_text_and_another(test: str, tmp_path: Path) -> None:
+    script = f'frame = pd.read_csv("x.csv")\nframe["label"] = {test}\n'
+    assert read(script, tmp_path).columns["thumb"].values == ("up", "another")
+
+
 def test_a_cell_that_a_pattern_takes_apart_is_one_that_it_matches(tmp_path: Path) -> None:
     script = r"""
 CODE = re.compile(r"([A-Z])(\d\d)$")

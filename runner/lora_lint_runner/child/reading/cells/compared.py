@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ..literals import texts_in
 from .shape import ANY, Shape
 
 FIRST = (0, 1)  # places that a list of made-up things has
+SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold", "title", "capitalize"])
+EQUAL = ("eq", "ne")
 ANOTHER = "another"  # where what is not the one that a cell is compared with counts, too
 
 
@@ -49,6 +51,30 @@ def compared(
         if values and all(isinstance(v, (int, float)) for v in values):
             return Shape("int" if all(isinstance(v, int) for v in values) else "float")
     return ANY
+
+
+def by_column(texts: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> tuple[str, ...]:
+    """What the texts of a column are compared with, all at once: `frame["thumb"].str.lower().eq("up")`."""
+    node, above = texts, parents.get(texts)
+    while isinstance(above, ast.Attribute):
+        call = parents.get(above)
+        if above.attr == "str":
+            node, above = above, call
+            continue
+        if not isinstance(call, ast.Call) or call.func is not above:
+            return ()
+        if above.attr in EQUAL:
+            return _and_another(call.args[:1])
+        if above.attr not in SAME_TEXT:
+            return ()
+        node, above = call, parents.get(call)
+    is_test = isinstance(above, ast.Compare) and above.left is node and isinstance(above.ops[0], (ast.Eq, ast.NotEq))
+    return _and_another(above.comparators) if is_test and isinstance(above, ast.Compare) else ()
+
+
+def _and_another(others: Sequence[ast.expr]) -> tuple[str, ...]:
+    texts = [part.value for part in others if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return (texts[0], ANOTHER) if texts and texts[0] else ()
 
 
 def _is_either(above: ast.AST, compare: ast.Compare) -> bool:

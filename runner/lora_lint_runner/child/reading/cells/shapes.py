@@ -11,6 +11,7 @@ from ..cells import tables
 from ..literals import texts_of_variable
 from ..walking import walk
 from .batched import batched
+from .compared import by_column
 from .shape import ANY, Shape
 from .tables import calls, text_of
 from .uses import CELLWISE, Uses
@@ -109,7 +110,7 @@ class Shapes:
         if number is not None:
             return Shape(number)
         if isinstance(parent, ast.Attribute) and parent.attr == "str":
-            return Shape("text")
+            return Shape("text", values=by_column(parent, self.uses.parents))
         if tables.picks(node, parent):
             return Shape("bool")
         shape = ANY if left_out else self.uses.of(node, 0)

@@ -10,7 +10,7 @@ from ..literals import imported, listed, literals, said, texts_in
 from ..patterns import patterns_in
 from ..spelled import Spelled
 from ..walking import walk
-from .compared import FIRST, compared
+from .compared import FIRST, SAME_TEXT, compared
 from .opened import kind_of_file
 from .patterned import examples
 from .shape import ANY, Shape
@@ -23,7 +23,6 @@ TEXT_METHODS = frozenset(
         "count title join capitalize removeprefix removesuffix isdigit partition rpartition rsplit casefold"
     ).split()
 )
-SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold", "title", "capitalize"])
 LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
 CELLWISE = ("apply", "map")
 GATHERING = ("list", "reversed", "sorted", "set", "tuple", "sum", "max", "min")
