@@ -37,8 +37,9 @@ def leave_out_passing(events: list[AnyEvent]) -> None:
         if asked is not None and asked < event.id and not training.adapters and _reads_gradients(event):
             return False
         if optimizers:
-            passes = _finds_nothing(event, training) or (all_known and _reads_gradients(event))
-            return not passes or any(_may_hold(*made, event) for made in optimizers)
+            if any(_may_hold(*made, event) for made in optimizers):  # asked first: the other reads modules once more
+                return True
+            return not (_finds_nothing(event, training) or (all_known and _reads_gradients(event)))
         return stepped or _steps(event, known)
 
     events[:] = [event for event in events if trains(event)]

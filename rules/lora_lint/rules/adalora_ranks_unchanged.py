@@ -18,16 +18,20 @@ USUAL = {"init_r": 12, "target_r": 8}  # of peft 0.21.2, and since 0.3
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """An adapter with a config of AdaLoRA is trained, and nothing of the project says the name of that call."""
-    if lifecycle.mentioned.names(ALLOCATES) or lifecycle.mentioned.texts(ALLOCATES):
-        return
     reported: set[object] = set()
     for event in certain(lifecycle.of(Trained)):
         for adapter in event.facts.adapters:
             config = event.life.adapters[adapter].config
             if isinstance(config, Config) and _would_change(config) and config.site not in reported:
+                if _is_named(lifecycle):  # asked last: the modules are read once more for it
+                    return
                 if not event.facts.made_up and not _may_be_called(lifecycle, event, adapter):
                     reported.add(config.site)
                     yield _report(config, event)
+
+
+def _is_named(lifecycle: Lifecycle) -> bool:
+    return lifecycle.mentioned.names(ALLOCATES) or lifecycle.mentioned.texts(ALLOCATES)
 
 
 def _would_change(config: Config) -> bool:
