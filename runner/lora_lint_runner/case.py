@@ -23,8 +23,6 @@ from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 from lora_lint_runner.verdict.words import INCONCLUSIVE, Verdict
 
-SETTINGS = "settings "  # so it is told that a file of them has another's, or made-up ones, in its place
-
 
 class Case:
     """A script under way."""
@@ -156,7 +154,7 @@ class Case:
         return self._compared(after, ran, trace)
 
     def _compared(self, after: Side, ran: Observed, trace: dict[str, Any]) -> list[comparing.Site]:
-        others = any(text.startswith(SETTINGS) for text in ran.neutralised)
+        others = "settings" in after.learned  # another's file of them, or a made-up one, is in the place of one
         return comparing.compare(trace, ran.saves, after.cwd, after.executed, anywhere=others)
 
     def _named(self, site: comparing.Site, side: Side) -> comparing.Site:

@@ -156,9 +156,8 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
         if not chosen["directories"]:
             verdict, why = "inconclusive", "no prediction for this save"
             continue
-        match = next((p for p in predictions if fits(p["directories"], save["files"], box_root)), None)
-        if match is None and anywhere:
-            match = next((p for p in predictions if _elsewhere(p["directories"], save["files"])), None)
+        fitting = (p for p in predictions if fits(p["directories"], save["files"], box_root, anywhere=anywhere))
+        match = next(fitting, None)
         if match is None:
             # a prediction that leaves things open is not wrong
             wrong = verdict == "contradicted" or all(p["sure"] for p in predictions)
@@ -172,11 +171,6 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
         bool(chosen["sure"]), bool(chosen["adapter"]), list(chosen["trained_in"]), bool(chosen["hub"]),
         chosen.get("model"), adapter_seen, why,
     )  # fmt: skip
-
-
-def _elsewhere(directories: Mapping[str, Sequence[str]], files: Mapping[str, Sequence[str]]) -> bool:
-    """Is in other directories what was predicted?"""
-    return all(any(set(names) <= set(found) for found in files.values()) for names in directories.values())
 
 
 def _unpredicted(save: Mapping[str, Any]) -> Site:

@@ -20,16 +20,18 @@ ADAPTER = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bi
 Directories = Mapping[str, Sequence[str]]
 
 
-def fits(predicted: Directories, files: Mapping[str, Mapping[str, int]], box_root: Path) -> bool:
-    """Does a save write what was predicted, file by file?"""
+def fits(
+    predicted: Directories, files: Mapping[str, Mapping[str, int]], box_root: Path, *, anywhere: bool = False
+) -> bool:
+    """Does a save write what was predicted, file by file, into the directories that were predicted, or `anywhere`?"""
     expected = {place: set(names) for place, names in predicted.items()}
     seen = {shown(place, box_root): set(names) for place, names in files.items()}
     for place, names in expected.items():
-        folders = [f for f in seen if same_place(place, f)]
+        folders = [f for f in seen if anywhere or same_place(place, f)]
         if not any(_named(names) == _named(seen[f]) or _covers(names, seen[f]) for f in folders):
             return False
     extra = [f for f in seen if _named(seen[f]) and not any(same_place(place, f) for place in expected)]
-    return not extra
+    return anywhere or not extra
 
 
 def _covers(names: set[str], seen: set[str]) -> bool:

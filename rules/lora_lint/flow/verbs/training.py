@@ -35,11 +35,13 @@ def _forward(call: LibCall) -> Value:
     life.use(oid)
     given = gradients_of(machine, call.args.values())
     _note_made_up(call, oid)
-    _note_pass(call, oid)
+    off = switched_off(life, oid)
+    if call.name != "generate" and not off:
+        _note_pass(call, oid)
     if machine.world.muted or call.name == "generate":
         note_test(machine, oid, call.node)
         return call.unknown(models=given)
-    if switched_off(life, oid):
+    if off:
         machine.world.frame(NOTES)[oid, "ran while off"] = Const(True)
         return call.unknown(models=given | {(("off", oid), 0)})
     return call.unknown(models=given | {oid})
@@ -47,12 +49,10 @@ def _forward(call: LibCall) -> Value:
 
 def _note_pass(call: LibCall, oid: Oid) -> None:
     """Where the model is run with its adapters on, and whether a gradient may come to them."""
-    machine, life = call.machine, call.machine.world.life
-    if call.name != "generate" and not switched_off(life, oid):
-        for adapter in life.active(oid):
-            places = machine.passes.setdefault(life.adapters[adapter].site, {})
-            site = machine.site(call.node)
-            places[site] = places.get(site, False) or not machine.world.muted
+    machine, life, site = call.machine, call.machine.world.life, call.machine.site(call.node)
+    for adapter in life.active(oid):
+        places = machine.passes.setdefault(life.adapters[adapter].site, {})
+        places[site] = places.get(site, False) or not machine.world.muted
 
 
 def _note_made_up(call: LibCall, oid: Oid) -> None:

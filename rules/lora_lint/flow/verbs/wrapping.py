@@ -124,16 +124,18 @@ def _loaded_by(machine: Machine, oid: Oid) -> Hashable:
     source = machine.world.life.base(oid).source
     if source != EITHER:
         return source
-    noted = machine.world.frames.get(NOTES, {}).get((machine.world.life.root(oid), LOADED_BY), NONE)
-    told = pick(machine.world, noted)
+    told = _told(machine, oid)
     return told.value if isinstance(told, Const) else None
+
+
+def _told(machine: Machine, oid: Oid) -> Value:
+    return pick(machine.world, machine.world.frames.get(NOTES, {}).get((machine.world.life.root(oid), LOADED_BY), NONE))
 
 
 def part_by_family(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
     """Parts the paths on which a model is one of another family: what its adapter is put on may go with that."""
     if machine.world.life.base(oid).source == EITHER:
-        noted = machine.world.frames.get(NOTES, {}).get((machine.world.life.root(oid), LOADED_BY), NONE)
-        told = pick(machine.world, noted)
+        told = _told(machine, oid)
         families = {machine.knowledge.family(leaf.value) for leaf in leaves(told) if isinstance(leaf, Const)}
         if len(families - {None}) > 1:
             machine.settle(told, node)

@@ -65,7 +65,7 @@ class Commands:
         words = words_of(args, shell)
         if words and given.get("executable") and not shell:
             words = [os.fsdecode(given["executable"]), *words[1:]]
-        kind = self._kind_of(words, args)
+        kind = self._kind_of(words)
         if kind == "blocked":
             instead = self._followed(words, args, given) or NOTHING
             given.update(args=shlex.join(instead) if shell else instead, executable=None)
@@ -77,14 +77,14 @@ class Commands:
     def spawning(self, real: Any) -> Any:
         def spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> Any:
             words = [os.fsdecode(path), *(os.fsdecode(word) for word in argv[1:])]
-            if self._kind_of(words, words) == "blocked":
+            if self._kind_of(words) == "blocked":
                 self._say(words, words, "not run")
                 path, argv = NOTHING[0], NOTHING
             return real(path, argv, env, **options)
 
         return spawn
 
-    def _kind_of(self, words: list[str] | None, args: Any) -> str:
+    def _kind_of(self, words: list[str] | None) -> str:
         """How a command is judged."""
         return "run" if _builds() else "blocked" if self._stood_in(words) is not None else judged(words, self._ours)
 

@@ -71,8 +71,12 @@ def _call(test: ast.expr, row: int, place: int, wanted: bool) -> ast.expr:
 
 def ends(branch: ast.If) -> bool:
     """Does the script end where this branch is taken: `raise`, `sys.exit(...)`?"""
-    last = branch.body[-1]
-    call = last.value if isinstance(last, ast.Expr) else None
+    return isinstance(branch.body[-1], ast.Raise) or exits(branch.body[-1])
+
+
+def exits(statement: ast.stmt) -> bool:
+    """Is it a call that ends the script?"""
+    call = statement.value if isinstance(statement, ast.Expr) else None
     func = call.func if isinstance(call, ast.Call) else None
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-    return isinstance(last, ast.Raise) or name in ENDING
+    return name in ENDING

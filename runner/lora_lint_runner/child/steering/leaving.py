@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..frames import Spot
-from .demands import ENDING
+from .demands import exits
 
 LEFT = "__lora_lint_left__"
 STAYED = "there are too few of the made-up rows: taken to go on"
@@ -50,9 +50,7 @@ def leaves(branch: ast.If) -> bool:
         return False
     if isinstance(last, ast.Return):
         return last.value is None or isinstance(last.value, ast.Constant)
-    call = last.value if isinstance(last, ast.Expr) else None
-    func = call.func if isinstance(call, ast.Call) else None
-    return getattr(func, "attr", getattr(func, "id", "")) in ENDING
+    return exits(last)
 
 
 def _counts(test: ast.expr) -> bool:

@@ -7,7 +7,7 @@ from ...spec import PASSED_OVER
 from ...steering import passing
 from ...steering.handlers import passable
 from .learning import Learned, at_work, not_known, statement
-from .rows import left_none
+from .rows import left_early, left_none
 
 ENOUGH = 8  # times as many rows as at first
 
@@ -28,8 +28,8 @@ def _fewer(run: Run) -> Learned:
 
 def stayed(run: Run, error: BaseException | None = None) -> Learned | None:
     """The branch to go on past in which the script has ended for want of rows; it may fail over that further on."""
-    wanting = error is None or isinstance(error, SystemExit)
-    if not wanting or not run.made_up or run.leaving.last is None or run.events.steps:
+    ended = error is None or isinstance(error, SystemExit)
+    if not ended or not run.made_up or not left_early(run) or run.leaving.last is None:
         return None
     new = not_known(run, "stays", [run.leaving.last])
     return {**new, PASSED_OVER: True} if new is not None else None

@@ -29,9 +29,13 @@ def varied(run: Run, error: BaseException | None = None) -> Learned | None:
 def left_none(run: Run, error: BaseException | None) -> bool:
     """Has a script stopped for want of rows?"""
     if error is None or isinstance(error, SystemExit):
-        early = run.leaving.last is not None and not run.events.steps
-        return early or (error is not None and bool(none_of(run, error)))
+        return left_early(run) or (error is not None and bool(none_of(run, error)))
     return bool(OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error))
+
+
+def left_early(run: Run) -> bool:
+    """Has it come to a branch in which it ends for want of them, before anything was trained?"""
+    return run.leaving.last is not None and not run.events.steps
 
 
 def filtered(run: Run, error: BaseException | None = None) -> Learned | None:
