@@ -14,7 +14,9 @@ from tests.runner.reading.scripts import read
 
 from lora_lint_runner.child.reading import asked_settings, hints
 from lora_lint_runner.child.reading.cells.shape import ANY, Shape
-from lora_lint_runner.child.stand_in.made_up import forms, kinds, rows
+from lora_lint_runner.child.stand_in.made_up import rows
+from lora_lint_runner.child.stand_in.made_up.cells import kinds
+from lora_lint_runner.child.stand_in.made_up.files import forms
 
 PICKED = [
     'TABLE = {"de": 1, "en": 2}\nframe = pd.read_csv("x.csv")\nframe = frame[frame["lang"].isin(TABLE.keys())]\n',

@@ -9,7 +9,7 @@ from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, TRAINED
 
 from lora_lint_runner.child.steering.filters import Wanted
-from lora_lint_runner.child.stopped.retries import lookups
+from lora_lint_runner.child.stopped.retries.data import lookups
 
 TRAINER = """\
 from datasets import Dataset

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from lora_lint_runner.child.stopped import retries
-from lora_lint_runner.child.stopped.retries import passing, rows
+from lora_lint_runner.child.stopped.retries import passing
+from lora_lint_runner.child.stopped.retries.data import rows
 
 
 def knowing(**learned: object) -> Any:

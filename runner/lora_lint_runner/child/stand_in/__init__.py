@@ -7,14 +7,14 @@ import importlib
 from ..context import Run
 
 PARTS = (  # in the order in which they have to wrap each other
-    "models.whole_words", "models.loading", "models.configured", "models.tasks", "models.videos", "models.prompts",
-    "models.training_templates", "hardware.devices", "made_up.datasets", "made_up.literals", "training.trainers",
-    "training.set_later",
-    "training.streams", "training.padded", "training.patience", "training.methods", "trackers", "packages",
-    "command_line.arguments", "installed", "made_up.settings", "files.elsewhere", "made_up.tables", "made_up.joined",
-    "made_up.databases", "older.taking", "files.looked_for", "files.downloads", "files.hub_files", "screens",
-    "training.token_ids", "older.local_rank", "training.schedules", "training.pairing", "training.ctc",
-    "files.weights", "files.working_folder", "hardware.kernels", "training.feeding",
+    "models.inputs.whole_words", "models.loading", "models.configured", "models.tasks", "models.inputs.videos",
+    "models.prompts", "models.inputs.training_templates", "hardware.devices", "made_up.datasets", "made_up.literals",
+    "training.trainers", "training.set_later", "training.streams", "training.padded", "training.patience",
+    "training.methods", "trackers", "packages", "command_line.arguments", "installed", "made_up.files.settings",
+    "files.elsewhere", "made_up.files.tables", "made_up.files.joined", "made_up.files.databases", "older.taking",
+    "files.looked_for", "files.downloads", "files.hub_files", "screens", "training.token_ids",
+    "older.trainers.local_rank", "training.schedules", "training.pairing", "training.ctc", "files.weights",
+    "files.working_folder", "hardware.kernels", "training.feeding",
 )  # fmt: skip
 
 

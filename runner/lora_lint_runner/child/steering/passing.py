@@ -19,7 +19,7 @@ from typing import Any
 from ..context import Run
 from ..frames import OURS, Spot
 from ..spec import PASSED_OVER
-from ..stand_in.models.undecided import ROWS, MadeUp
+from ..stand_in.models.inputs.undecided import ROWS, MadeUp
 from .handlers import INSTEAD, PASSABLE, PASSED
 
 ERRORS = (Exception, SystemExit)

@@ -18,7 +18,8 @@ from ..stand_in.older import sentences
 from ..stand_in.older.known import LIBRARIES, RELEASES
 from ..steering.loops import Interrupted
 from . import doubts, retries, wrong_inputs
-from .retries import columns, missing_files
+from .retries.data import columns
+from .retries.files import missing_files
 from .retries.learning import conditions, frames, statement
 
 PIP = RELEASES["packages"]

@@ -11,8 +11,8 @@ import pytest
 
 from lora_lint_runner.child.reading.example_of import example_of
 from lora_lint_runner.child.reading.files.name_parts import name_parts
-from lora_lint_runner.child.stand_in.made_up import kinds
-from lora_lint_runner.child.stopped.retries import paths
+from lora_lint_runner.child.stand_in.made_up.cells import kinds
+from lora_lint_runner.child.stopped.retries.data import paths
 
 TAKEN = {
     "a part by its place, which a table knows": (

@@ -16,7 +16,7 @@ from lora_lint_runner.child.reading.files.lines_of_files import lines_of_files
 from lora_lint_runner.child.reading.files.of_files import OfFiles, of_files
 from lora_lint_runner.child.reading.files.origins import Origins
 from lora_lint_runner.child.reading.files.shared_keys import Keys
-from lora_lint_runner.child.stand_in.made_up import groups as made_groups
+from lora_lint_runner.child.stand_in.made_up.files import groups as made_groups
 
 ASKED = {
     "tables": (

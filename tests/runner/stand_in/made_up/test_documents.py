@@ -14,7 +14,7 @@ from unittest.mock import MagicMock
 from lora_lint_runner.child.met import Met
 from lora_lint_runner.child.reading import asked_settings, hints
 from lora_lint_runner.child.reading.files.elements import elements
-from lora_lint_runner.child.stand_in.made_up import contents, documents, groups, lines
+from lora_lint_runner.child.stand_in.made_up.files import contents, documents, groups, lines
 
 ARTICLES = """\
 import gzip

@@ -17,7 +17,9 @@ from tests.runner.reading.scripts import read
 from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.cells.shape import ANY, Shape
 from lora_lint_runner.child.reading.files.lines import Lines, lines_in
-from lora_lint_runner.child.stand_in.made_up import contents, forms, life, maker, rows, suffixes, varied
+from lora_lint_runner.child.stand_in.made_up import maker, rows, suffixes
+from lora_lint_runner.child.stand_in.made_up.cells import life, varied
+from lora_lint_runner.child.stand_in.made_up.files import contents, forms
 
 
 def test_dates_that_differ_in_more_ways_are_close_to_each_other_as_in_a_conversation() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.runner.conftest import Run, carried
 from tests.runner.samples import HEAD, SAVE, TRAINER
 
-from lora_lint_runner.child.stand_in.older import pairs, sentences, sighted
+from lora_lint_runner.child.stand_in.older import sentences
+from lora_lint_runner.child.stand_in.older.trainers import pairs, sighted
 
 
 def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> None:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..cells import tables
 from ..literals import texts_of_variable
 from ..walking import walk
+from . import tables
 from .batched import batched
 from .compared import by_column
 from .shape import ANY, Shape

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ...context import Run
 from ...reading import sources
-from ..made_up import settings
+from ..made_up.files import settings
 
 COLUMN = re.compile(r"\b\w*(?:column|field)(?:_name)?[\"']?\s*[:=]\s*[\"']?([A-Za-z_]\w*)")  # `summary_column: summary`
 

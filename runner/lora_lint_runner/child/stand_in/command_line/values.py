@@ -11,7 +11,8 @@ from typing import Any
 from ...carried import carried
 from ...context import Run
 from ..ids import ADAPTER_ID, DATA_ID, MODEL_ID
-from ..made_up import forms, settings, suffixes, tables
+from ..made_up import suffixes
+from ..made_up.files import forms, settings, tables
 
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
 OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)

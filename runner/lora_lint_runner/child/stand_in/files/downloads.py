@@ -9,7 +9,9 @@ import urllib.parse
 from typing import Any
 
 from ...context import Run
-from ..made_up import contents, forms, kinds, suffixes
+from ..made_up import suffixes
+from ..made_up.cells import kinds
+from ..made_up.files import contents, forms
 
 LINES = 256
 

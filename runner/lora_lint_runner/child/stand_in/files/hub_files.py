@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ...context import Run
-from ..made_up import tables
+from ..made_up.files import tables
 
 HOME = "datasets/"
 

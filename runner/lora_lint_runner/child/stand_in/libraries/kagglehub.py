@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from ..made_up import contents, forms
+from ..made_up.files import contents, forms
 
 
 def fill(module: ModuleType, run: Run) -> None:

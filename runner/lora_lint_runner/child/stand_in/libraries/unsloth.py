@@ -8,7 +8,8 @@ from types import MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from ...context import Run
-from ..older import arguments, chats
+from ..older import arguments
+from ..older.inputs import chats
 
 LORA = (
     "r", "target_modules", "lora_alpha", "lora_dropout", "bias", "use_rslora", "modules_to_save", "layers_to_transform",
@@ -216,7 +217,7 @@ def _lazy(home: str, name: str) -> Any:
 
 
 def _chat_template(tokenizer: Any, *args: Any, **options: Any) -> Any:
-    from ..models.vocabulary import CHAT
+    from ..models.inputs.vocabulary import CHAT
 
     if getattr(tokenizer, "chat_template", None) is None:
         tokenizer.chat_template = CHAT

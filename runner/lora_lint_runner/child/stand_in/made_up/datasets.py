@@ -14,7 +14,9 @@ from typing import Any
 
 from ...context import Run
 from ...pointers import is_pointer
-from . import decoded, forgiving, forms, frames, rows
+from . import forgiving, rows
+from .cells import decoded
+from .files import forms, frames
 from .forgiving import SPLIT
 from .maker import Maker
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ..sounds import RATE, packed
-from . import kinds
+from .cells import kinds
 from .rows import AUDIO_ROWS, IMAGE_ROWS, TEXT_ROWS
 
 SPLIT = re.compile(r"^(train|test|validation|valid|val|dev|eval|unsupervised)([_.-]\w+)?$")

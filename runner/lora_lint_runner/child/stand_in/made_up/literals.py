@@ -8,7 +8,8 @@ import re
 from typing import Any
 
 from ...context import Run
-from . import kinds, rows
+from . import rows
+from .cells import kinds
 
 RECORD = re.compile(r"dict|json|map|meta|info|record|arguments|schema", re.I)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ...context import Run
 from ...reading.cells.shape import ANY, Shape
-from . import kinds, pictured, rows, sets
+from . import rows, sets
+from .cells import kinds, pictured
 from .forgiving import SPLIT
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}

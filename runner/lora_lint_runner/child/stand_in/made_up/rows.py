@@ -8,7 +8,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.cells.shape import Shape
-from . import kinds, life, varied
+from .cells import kinds, life, varied
 
 TEXT_ROWS, FEW_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 64, 32, 8
 SPEAKING = ("role", "from", "speaker")

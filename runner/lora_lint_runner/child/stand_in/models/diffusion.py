@@ -8,9 +8,9 @@ import os
 import re
 from typing import Any
 
+from .inputs.vocabulary import Vocabulary
 from .shrink import shrunk
 from .snapshot import seeded, words
-from .vocabulary import Vocabulary
 
 with open(os.path.join(os.path.dirname(__file__), "diffusion.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)

@@ -11,7 +11,7 @@ import shutil
 from typing import Any
 
 from ...context import Run
-from ..made_up import tables
+from ..made_up.files import tables
 from .hub import Hub
 from .making import NOBODY, Asked, NoStandIn
 

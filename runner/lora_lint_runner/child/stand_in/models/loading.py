@@ -15,11 +15,11 @@ from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
 from .family import is_remote
 from .hub import Hub
+from .inputs.senses import watch
 from .making import Asked
 from .pipelines import interpolating, soon_done
 from .quantized import ASKED, named, take
 from .remote import equip, name_modules
-from .senses import watch
 
 DROPPED = (
     "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit",

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
-from . import processors
 from .family import AUTO_MAPS, Family
+from .inputs import processors
+from .inputs.vocabulary import Vocabulary
 from .shrink import fit, shrunk
-from .vocabulary import Vocabulary
 
 # what a published checkpoint usually is; a classification head on top is new to it, as it is in real life
 HEADS = (

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import (
+from .inputs import lengths, long_texts, media, pad_ids, padding, padless, picture_first, sequences, tokenizer_types
+from .models import asked_generation, features, finished, generation
+from .trainers import (
     adapted_heads,
-    asked_generation,
     displaced,
-    features,
-    finished,
     formatted_answers,
-    generation,
     labelled,
-    lengths,
-    long_texts,
     loss_inputs,
-    media,
     named_adapters,
     optimizers,
-    pad_ids,
-    padding,
-    padless,
     pairs,
-    picture_first,
     reference,
     scheduled,
-    sequences,
     sighted,
-    tokenizer_types,
     torch_datasets,
     twice,
 )

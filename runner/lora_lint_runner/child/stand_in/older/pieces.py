@@ -25,7 +25,7 @@ class CompletionOnly:
 
 def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: Any) -> Any:
     """trl's setup_chat_format until 0.23: two tokens, which begin, end and pad, and a template."""
-    from ..models.vocabulary import CHAT
+    from ..models.inputs.vocabulary import CHAT
 
     start, end = "<|im_start|>", "<|im_end|>"
     tokenizer.eos_token = tokenizer.pad_token = end

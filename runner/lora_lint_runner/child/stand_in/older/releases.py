@@ -11,9 +11,9 @@ import re
 import traceback
 from typing import Any
 
-from . import layers as older_layers
 from .kinds import OF_THEIR_OWN
 from .known import LIBRARIES, RELEASES, Entry, located, version
+from .models import layers as older_layers
 
 NAME = re.compile(
     r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)(?![\w.])|"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import layers as older_layers
 from .kinds import OF_THEIR_OWN
 from .known import RELEASES, Entry, certain, version
+from .models import layers as older_layers
 from .releases import entry_of
 
 

@@ -16,9 +16,11 @@ from typing import Any
 
 from ...context import Run
 from ..anything import standing_for
-from . import arguments, chats, layers, pieces
+from . import arguments, pieces
+from .inputs import chats
 from .kinds import OF_THEIR_OWN
 from .known import ANY, RELEASES, Entry, was_there
+from .models import layers
 from .modules import Former
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")

@@ -13,8 +13,8 @@ from ...context import Run
 from ...observe.state import adapters_of
 from ...spec import PASSED_OVER
 from ..anything import Anything
-from ..models import batches
-from ..models.undecided import ROWS, MadeUp
+from ..models.inputs import batches
+from ..models.inputs.undecided import ROWS, MadeUp
 from . import fitting
 from .fitting import COUNT, TEXT
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...context import Run
-from ..models import batches
-from ..models.undecided import MadeUp, undecided
+from ..models.inputs import batches
+from ..models.inputs.undecided import MadeUp, undecided
 
 HOMES = {  # classes of models, and what they are called by
     "transformers.modeling_utils": ("PreTrainedModel", ("__call__", "generate")),

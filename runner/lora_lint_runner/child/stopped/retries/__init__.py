@@ -13,34 +13,10 @@ from ...context import Run
 from ...observe import saves
 from ...spec import PASSED_OVER
 from ...steering.passing import stands_in
-from . import (
-    adapting,
-    arguments,
-    arrays,
-    better,
-    cells,
-    checked,
-    columns,
-    elsewhere,
-    folders,
-    labels,
-    lacking,
-    learning,
-    lookups,
-    missing_files,
-    model_folders,
-    models,
-    numbers,
-    passing,
-    paths,
-    rows,
-    seldom,
-    settings_files,
-    surroundings,
-    unread,
-    words,
-    writes,
-)
+from . import better, lacking, learning, models, passing, seldom, surroundings
+from .command_line import adapting, arguments, numbers, words
+from .data import arrays, cells, checked, columns, labels, lookups, paths, rows
+from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides

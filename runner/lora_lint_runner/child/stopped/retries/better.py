@@ -4,8 +4,8 @@ script that ends for want of one."""
 from __future__ import annotations
 
 from ...context import Run
+from .files.missing_files import missing_path
 from .learning import Learned, conditions, not_known, statement
-from .missing_files import missing_path
 
 SAVES = {"saved", "weights_saved", "merged_copy_saved"}
 

@@ -12,10 +12,12 @@ from ...observe import saves
 from ...reading.newer_strings import readable
 from ...spec import ROWS, SYNTAX
 from ...stand_in import absent
-from ...stand_in.made_up import binaries
-from ...stand_in.older import local_rank, releases, sentences
+from ...stand_in.made_up.files import binaries
+from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
-from . import beside, missing_files, unread
+from ...stand_in.older.trainers import local_rank
+from . import beside
+from .files import missing_files, unread
 from .learning import Learned
 
 MADE_THERE = re.compile(  # where what is asked for is made up without a file

@@ -6,8 +6,8 @@ from ...context import Run
 from ...spec import PASSED_OVER
 from ...steering import passing
 from ...steering.handlers import passable
+from .data.rows import left_early, left_none
 from .learning import Learned, at_work, not_known, statement
-from .rows import left_early, left_none
 
 ENOUGH = 8  # times as many rows as at first
 

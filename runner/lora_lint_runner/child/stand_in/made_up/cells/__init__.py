@@ -1,0 +1,1 @@
+"""What stands in the cells of made-up rows, by its kind."""

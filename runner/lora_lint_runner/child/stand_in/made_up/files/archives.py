@@ -1,0 +1,72 @@
+"""Archives that are made up: with the files that the script names, or with samples, each of a file of every kind that
+it asks for (`sample["jpg"]`)."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import os
+from typing import Any
+
+from ....context import Run
+from ..cells import kinds
+from ..suffixes import PICTURES, SOUNDS
+from . import forms
+
+ZIPPED, TARRED = (".zip",), (".tar", ".tgz")
+NAMED = (".csv", ".tsv", ".json", ".jsonl", ".txt")
+PARTS = (*PICTURES, *SOUNDS, ".json", ".txt", ".cls", ".caption")
+READERS = {".jpg": frozenset(["PIL", "cv2"]), ".wav": frozenset(["soundfile", "torchaudio", "librosa"])}
+SAMPLES = 24
+LONGEST = 80  # letters of a name
+
+
+def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> None:
+    """Writes one; `found` are the rows that the script asks for, `write_text` writes a file with them."""
+    named = [s for s in run.hints.strings if s.endswith(NAMED) and not s.startswith(("/", ".")) and len(s) < LONGEST]
+    parts = sorted({"." + s.strip("*.") for s in run.hints.strings} & {*PARTS})
+    if named or not parts:
+        names = sorted(named) or [os.path.basename(os.path.splitext(path)[0]) + ".csv"]
+        names += [f"{place:06}{kind}" for kind in _media(run) for place in range(SAMPLES)]
+        entries = [(name, _made(run, f"{path}.{os.path.basename(name)}", write_text)) for name in names]
+    else:
+        media = {p: _made(run, f"{path}.0{p}", write_text) for p in parts if p in (*PICTURES, *SOUNDS)}
+        entries = [
+            (f"{place:06}{part}", media.get(part) or _part(part, place, found[place % len(found)]))
+            for place in range(SAMPLES)
+            for part in parts
+        ]
+    if os.path.splitext(path.lower())[1] in ZIPPED:
+        with importlib.import_module("zipfile").ZipFile(path, "w") as packed:
+            for name, held in entries:
+                packed.writestr(name, held)
+        return
+    tarfile = importlib.import_module("tarfile")
+    with open(path, "wb") as file, tarfile.open(fileobj=file, mode="w:gz" if path.endswith("gz") else "w") as packed:
+        for name, held in entries:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(held)
+            packed.addfile(entry, io.BytesIO(held))
+
+
+def _media(run: Run) -> list[str]:
+    """What the script opens of what no name tells of: `Image.open(io.BytesIO(archive.read(row["tile"])))`."""
+    roots = run.hints.roots if "BytesIO" in run.hints.attributes else frozenset()
+    return [kind for kind, readers in READERS.items() if readers & roots]
+
+
+def _made(run: Run, path: str, write_text: Any) -> bytes:
+    """What such a file would hold."""
+    write_text(run, path)
+    with open(path, "rb") as file:
+        held = file.read()
+    os.remove(path)
+    return held
+
+
+def _part(part: str, place: int, row: dict[str, Any]) -> bytes:
+    """What is said of one sample."""
+    if part == ".json":
+        return json.dumps(row, default=forms.as_text).encode()
+    return (str(place % 2) if part == ".cls" else kinds.text(place)).encode()

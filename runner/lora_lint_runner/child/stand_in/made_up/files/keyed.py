@@ -1,0 +1,57 @@
+"""Files of JSON, and pickles, in which something is found by a name: of a row in another file, of a file, a number."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from typing import Any
+
+from ....context import Run
+from ....reading.files.json_tables import JsonTable
+from ..cells import kinds
+from . import contents, forms
+
+PICKLES = (".pkl", ".pickle")
+COUNTED = ("int", "label", "float")
+NAMES = 3  # in a record that may have any
+PLACES = re.compile(r"(2|_to_|_)(id|idx|index|indices|count|label_map)s?$", re.I)
+
+
+def table_of(run: Run, path: str) -> JsonTable | None:
+    """What is known of such a file: by what the script does with it, or by what stopped an earlier attempt."""
+    name = os.path.basename(path)
+    if not name.lower().endswith((".json", *PICKLES)):
+        return None
+    found = next((t for pattern, t in run.hints.json_tables.items() if fnmatch(name, pattern)), None)
+    learned = run.spec.learned.get("keyed")
+    if found is None and learned is not None and not run.hints.of_files.of(name):
+        return JsonTable(record=learned == "record")
+    return found._replace(record=True) if found is not None and learned == "record" else found
+
+
+def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
+    """Writes it; `names` are those of the other files that are made up."""
+    parts = run.hints.name_parts
+    stems = [os.path.splitext(name)[0] for name in names]
+    words = [word for stem in stems for word in (stem.split(parts.separator) if parts.separator else ())]
+    cells = [cell for column in sorted(table.columns) for cell in contents.cells_of(run, column)]
+    asked = [*cells, *names, *stems, *words, *range(contents.COUNT)]
+    pickled = path.lower().endswith(PICKLES)  # which has numbers for keys, too
+    keys = list(dict.fromkeys(asked if pickled else map(str, asked)))
+    rows = contents.rows_of(run, len(keys), name=os.path.basename(path)) if table.record and not table.open else []
+    if table.open:
+        rows = [{kinds.text(n + more, "name"): kinds.text(n + more) for more in range(NAMES)} for n in range(len(keys))]
+    stem = os.path.splitext(os.path.basename(path))[0]
+    kind = kinds.by_name(stem.removesuffix("s"))
+    values: list[Any] = list(range(len(keys))) if PLACES.search(stem) else [kinds.text(n) for n in range(len(keys))]
+    if kind in COUNTED:  # `folds.pkl`
+        values = [kinds.KINDS[kind](stem, n) for n in range(len(keys))]
+    forms.written(path)
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    held = dict(zip(keys, rows or values))
+    with open(path, "wb") as file:
+        file.write(pickle.dumps(held) if pickled else json.dumps(held).encode())

@@ -1,0 +1,192 @@
+"""Files with made-up rows, for scripts that read them by themselves."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import difflib
+import json
+import os
+import shutil
+from typing import Any
+
+from ....carried import BOX, here
+from ....context import Run
+from ..cells import kinds
+from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
+from . import binaries, coco, contents, documents, forms, groups, keyed, lines, settings
+
+FOLDER = 8
+ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
+TOGETHER = 4  # rows in a list, where there are such
+SHORT = 3  # lines of a text, where longer ones are left out
+NAMED = 3  # files that are made up while the script reads them and that the report names
+LISTED = 8  # files and folders of them that the report lists
+OF_SETTINGS = (".json", ".yaml", ".yml")
+
+
+def install(run: Run) -> None:
+    """Makes up the files that an earlier attempt found missing."""
+    on_demand(run)
+    names = run.spec.learned.get("files", ())
+    told: dict[str, None] = {}
+    for name in [n for each in names for n in _each(run, each)]:
+        path = here(run, name)
+        if os.path.exists(path) or any(other.startswith(name + os.sep) for other in names):  # it is a folder, then
+            continue
+        kin = _kin(path) if run.spec.learned.get("record") else None
+        said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
+        told[f"{_spoken(name.replace(BOX, ''), kin)}: {said}"] = None
+        with run.journal.silent(), contextlib.suppress(Exception):  # what cannot be made up is not there, then
+            if kin is not None:
+                shutil.copyfile(kin, path)
+            elif coco.is_one(run, path) or not _recorded(run, path):
+                _make_up(run, path)
+    for what in [*told][:LISTED]:
+        run.neutral(f"data file {what}")
+    if len(told) > LISTED:
+        run.neutral(f"{len(told) - LISTED} more files or folders of data: made up")
+
+
+def _recorded(run: Run, path: str) -> bool:
+    """Makes up a file that holds one record, where that is what was learned and the script asks it for fields."""
+    record = run.spec.learned.get("record") and path.endswith(OF_SETTINGS)
+    return bool(record and settings.made(run, path, contents.rows_of(run) if run.hints.columns else None, data=True))
+
+
+def _spoken(name: str, kin: str | None) -> str:
+    """Pictures and sounds are spoken of by their folder."""
+    folder, base = os.path.split(name)
+    suffix = os.path.splitext(base)[1].lower()
+    return os.path.join(folder, f"*{suffix}") if folder and kin is None and suffix in (*PICTURES, *SOUNDS) else name
+
+
+def _each(run: Run, name: str) -> list[str]:
+    """A file, or one for each class, in each group."""
+    if GROUP in name:
+        return [found for group in GROUPS for found in _each(run, name.replace(GROUP, group, 1))]
+    column = run.hints.folder_column
+    known = groups.folders(column) if column is not None else CLASSES
+    return [name.replace(CLASS, kind) for kind in run.spec.learned.get("folders", known)] if CLASS in name else [name]
+
+
+def on_demand(run: Run) -> None:
+    """From now on a file of data is made up when it is read, in a folder that is made up itself."""
+    learned = [here(run, n) for n in run.spec.learned.get("files", ())]
+    folders = {os.path.dirname(os.path.abspath(os.path.join(run.spec.cwd, n))) for n in learned}
+    homes = tuple(os.path.join(f, "") for f in (os.path.join(run.spec.box, "made-up"), *folders) if not _has_files(f))
+
+    suffixes = {*ROWS, *PICTURES, *SOUNDS, *(suffix_of(n) for n in learned if suffix_of(n))}
+    made: list[str] = []
+
+    def opening(real: Any) -> Any:
+        def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
+            if isinstance(file, (str, os.PathLike)) and mode.startswith("r"):
+                path = os.path.abspath(os.fspath(file))
+                if path.startswith(homes) and suffix_of(path) in suffixes and _absent(path):
+                    made.append(path)
+                    if len(made) <= NAMED:
+                        more = "" if len(made) < NAMED else ", and others beside it"
+                        run.neutral(f"data file {os.path.basename(path)}{more}: made up")
+                    with run.journal.silent():
+                        if not _recorded(run, path):
+                            write_rows(run, path)
+            if isinstance(file, (str, os.PathLike)) and forms.is_made_up(file):
+                run.met.last_read = os.path.basename(file)
+            return real(file, mode, *args, **options)
+
+        return open_
+
+    run.patches.replace(builtins, "open", opening)
+
+
+def _absent(path: str) -> bool:
+    return not os.path.exists(path) and not os.path.isfile(os.path.dirname(path))
+
+
+def _has_files(folder: str) -> bool:
+    return any(os.path.isfile(os.path.join(folder, n)) for n in os.listdir(folder)) if os.path.isdir(folder) else False
+
+
+def _make_up(run: Run, path: str) -> None:
+    """A file of its suffix's form; a folder of pictures or sounds holds more than one, and what is said of each."""
+    for spot in _spots(run, path):
+        write_rows(run, spot)
+
+
+def _spots(run: Run, path: str) -> list[str]:
+    """The files that stand for one that was found missing."""
+    stem, suffix = os.path.splitext(path)
+    media = suffix.lower() in (*PICTURES, *SOUNDS)
+    others = [os.path.splitext(here(run, name)) for name in run.spec.learned.get("files", ())]
+    told = any(other == stem and its.lower() in (*PICTURES, *SOUNDS) for other, its in others)
+    alone = (not media or os.path.isdir(os.path.dirname(path))) and not (told and suffix.lower() in ROWS)
+    any_name = os.path.basename(stem) == ANY and run.hints.name_parts.stems()
+    return [path] if alone and not any_name else _several(run, path)
+
+
+def _several(run: Run, path: str) -> list[str]:
+    """A folder's files: by names that the script takes apart, if it does."""
+    stem, suffix = os.path.splitext(path)
+    folder, begun = os.path.split(stem)
+    stems = run.hints.name_parts.stems(FOLDER, "" if begun == OWN else begun.removesuffix(ANY))
+    found = [os.path.join(folder, name) for name in stems]
+    return [name + suffix for name in found or [stem, *(f"{stem}-{place}" for place in range(1, FOLDER))]]
+
+
+def _kin(path: str) -> str | None:
+    """The file beside it that is of its kind and has the name most like its own: a template among templates."""
+    folder, name = os.path.split(path)
+    with contextlib.suppress(OSError):
+        suffix = os.path.splitext(name)[1]
+        names = [n for n in sorted(os.listdir(folder or ".")) if n.endswith(suffix)]
+        likely = difflib.get_close_matches(name, names, 1, 0) if suffix else []
+        return os.path.join(folder, likely[0]) if likely else None
+    return None
+
+
+def write_rows(run: Run, path: str) -> None:
+    """A file with rows that the script asks for, in the form in which it reads them."""
+    if coco.is_one(run, path):
+        coco.write(run, path, contents.COUNT)
+        return
+    name, table = os.path.basename(path), keyed.table_of(run, path)
+    if table is not None:
+        files = [here(run, other) for other in run.spec.learned.get("files", ())]
+        keyed.write(run, path, table, [os.path.basename(o) for file in files for o in (file, *_several(run, file))])
+        return
+    if binaries.is_made(run, path) and (binaries.of_numbers(run, path) or suffix_of(path) not in ROWS):
+        forms.written(path)
+        binaries.write(run, path, contents.rows_of(run, name=name), write_rows)
+        return
+    if documents.is_made(path):
+        documents.write(run, path, name)
+        return
+    suffix = suffix_of(path)[1:] or ("json" if "json" in run.hints.roots else "")
+    text = forms.is_text("." + suffix) and path.lower().endswith(suffix)
+    if text and lines.taken_apart(run, path, suffix):
+        forms.written(path)
+        lines.write(run, path, contents.rows_of(run, name=name))
+    else:
+        found: list[Any] = contents.rows_of(run, name=name)
+        found = found[:SHORT] if text and run.spec.learned.get("short texts") else found
+        if run.spec.learned.get("in lists") and suffix in ("json", "jsonl"):
+            found = [found[place : place + TOGETHER] for place in range(0, len(found), TOGETHER)]
+        if run.spec.learned.get("plain") and suffix == "json":
+            found = [kinds.text(place) for place in range(len(found))]
+        forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator)
+
+
+def downloaded(run: Run, repository: str, name: str) -> str:
+    """A file from the repository of a data set."""
+    path = os.path.join(run.box("made-up", repository.replace("/", "-")), name)
+    suffix = name.rsplit(".", 1)[-1].lower()
+    run.neutral(f"file {name} of {repository}: made up")
+    run.met.downloaded = True
+    if suffix == "json" and "label" in name.lower():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(settings.MAPPINGS["id2label"], file)
+    else:
+        write_rows(run, path)
+    return path

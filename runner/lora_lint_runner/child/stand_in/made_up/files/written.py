@@ -1,0 +1,69 @@
+"""What people write and other programs keep: subtitles, mails, pages of the web."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime, timedelta, timezone
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+from ....context import Run
+from ..cells import kinds
+from ..suffixes import suffix_of
+from . import forms
+
+COUNT = 48
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+FIRST = datetime(2024, 1, 8, 9, 0, tzinfo=timezone.utc)
+
+
+def write(run: Run, path: str) -> None:
+    """Writes such a file, as its name says."""
+    suffix = suffix_of(path)
+    if suffix == ".mbox":
+        sent = (f"From {m['From']} {FIRST.ctime()}\n{m.as_string()}\n\n" for m in _mails(run))
+        forms.packed_text(path, "".join(sent))
+    elif suffix == ".eml":
+        place = int("0" + "".join(c for c in os.path.basename(path) if c.isdigit())) % COUNT
+        forms.packed_text(path, _mails(run)[place].as_string())
+    elif suffix in (".html", ".htm"):
+        parts = "".join(
+            f"<h2>{kinds.text(n, 'h')}</h2>\n<p>{kinds.text(n)} {kinds.text(n + 1)}</p>\n" for n in range(8)
+        )
+        forms.packed_text(path, f"<html><head><title>{kinds.text(0)}</title></head>\n<body>\n{parts}</body></html>\n")
+    else:
+        forms.packed_text(path, _cues(path, web=suffix == ".vtt"))
+
+
+def _cues(path: str, web: bool) -> str:
+    """Texts, each with the time at which it is seen: the same times in all files, which may be of one film."""
+    cues = ["WEBVTT"] if web else []
+    for place in range(COUNT):
+        begin, end = (_time(4.0 * place + more, "." if web else ",") for more in (1.0, 3.5))
+        cues.append(f"{place + 1}\n{begin} --> {end}\n{kinds.text(place, os.path.basename(path))}")
+    return "\n\n".join(cues) + "\n"
+
+
+def _time(seconds: float, point: str) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{point}{round((seconds - whole) * 1000):03}"
+
+
+def _mails(run: Run) -> list[EmailMessage]:
+    """Questions and answers, by turns to and from the address that the script knows."""
+    known = sorted(text for text in run.hints.strings if ADDRESS.fullmatch(text)) or ["somebody@example.com"]
+    found: list[Any] = []
+    for place in range(COUNT):
+        own, other = known[place // 2 % len(known)], f"person-{place // 2 % 5}@example.net"
+        mail, answers = EmailMessage(), place % 2 == 1
+        mail["From"], mail["To"] = (own, other) if answers else (other, own)
+        mail["Subject"] = ("Re: " if answers else "") + kinds.text(place // 2, "subject")
+        mail["Date"] = format_datetime(FIRST + timedelta(hours=place))
+        mail["Message-ID"] = f"<{place}@example.net>"
+        if answers:
+            mail["In-Reply-To"] = mail["References"] = f"<{place - 1}@example.net>"
+        mail.set_content(f"{kinds.text(place)}\n\n{kinds.text(place, 'mail')}\n")
+        found.append(mail)
+    return found

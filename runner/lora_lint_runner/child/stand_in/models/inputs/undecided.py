@@ -1,0 +1,163 @@
+"""What is trained on where a script's own rows do not do: parts of a batch, and what stands for rows that were passed
+over. What these are is decided by what takes them: a model by the names of its inputs (see `training.fitting`), a loss
+by what it is a loss of. Until then a part is both a tensor and what a tokenizer gives."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ... import handed_back
+from ...anything import Anything
+
+ROWS, PARTS = 16, 2  # of a data set, of a batch
+OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
+LOSSES = (
+    *OF_CLASSES, "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "soft_margin_loss", "multilabel_soft_margin_loss",
+)  # fmt: skip
+
+
+class MadeUp(Anything):
+    """In the place of rows that were passed over, or of one of them. Beside what is trained it has the form of that."""
+
+    def __init__(self, name: str, rows: int = 0) -> None:
+        super().__init__(name)
+        self.__dict__["_rows"] = rows
+
+    def _like(self, name: str) -> Anything:
+        return MadeUp(name)
+
+    def __len__(self) -> int:
+        return int(self.__dict__["_rows"])
+
+    def __getitem__(self, key: Any) -> Any:
+        return MadeUp(self._name, len(self)) if isinstance(key, slice) else super().__getitem__(key)
+
+    def __iter__(self) -> Any:
+        count = handed_back.unpacked(sys._getframe(1))
+        return self._parts(len(self) if count is None else count)
+
+    def _number(self, *other: Any) -> Any:
+        torch = sys.modules.get("torch")
+        if torch is not None and any(isinstance(value, torch.Tensor) for value in other):
+            return NotImplemented  # it is the tensor's turn
+        return super()._number(*other)
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _number
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        args, options = settled(func, args, kwargs or {})
+        left = [value for value in _flat((*args, *options.values())) if isinstance(value, MadeUp)]
+        return left[0] if left else func(*args, **options)
+
+
+def undecided(value: Any) -> bool:
+    """Is it a part of a batch, or in the place of rows?"""
+    return isinstance(value, MadeUp) or ("torch" in sys.modules and isinstance(value, part_class()))
+
+
+def part(batch: Any, tensor: Any) -> Any:
+    """A tensor of a batch that may be any other of it."""
+    found = tensor.as_subclass(part_class())
+    found.batch = batch
+    return found
+
+
+@functools.cache
+def part_class() -> Any:
+    """Made when torch is there."""
+    import torch
+
+    class Part(torch.Tensor):
+        """What comes of parts alone is one, too."""
+
+        batch: Any
+
+        @classmethod
+        def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            args, options = settled(func, args, kwargs or {})
+            found: Any = super().__torch_function__(func, types, args, options)  # type: ignore[no-untyped-call]
+            given = [value for value in _flat((*args, *options.values())) if isinstance(value, torch.Tensor)]
+            batch = next((value.__dict__.get("batch") for value in given if isinstance(value, Part)), None)
+            if type(found) is not Part:
+                return found
+            if batch is None or not all(isinstance(value, Part) for value in given):
+                return found.as_subclass(torch.Tensor)
+            found.batch = batch
+            return found
+
+        def __getitem__(self, key: Any) -> Any:
+            return self.batch[key] if isinstance(key, str) else super().__getitem__(key)
+
+        def __getattr__(self, name: str) -> Any:
+            held = self.__dict__.get("batch")
+            if name.startswith("_") or held is None or name not in held.data:
+                raise AttributeError(name)
+            return held[name]
+
+        def keys(self) -> Any:
+            return self.batch.inputs().keys()
+
+        def items(self) -> Any:
+            return self.batch.inputs().items()
+
+        def pop(self, name: str, *default: Any) -> Any:
+            return self.batch.pop(name, *default)
+
+    return Part
+
+
+def settled(func: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a function of torch, of which those that are undecided go with the one that is trained."""
+    import torch
+
+    with torch._C.DisableTorchFunctionSubclass():  # to ask a part is a function of torch, too
+        tensors = [value for value in _flat((*args, *options.values())) if isinstance(value, torch.Tensor)]
+        trained = next((value for value in tensors if value.requires_grad and not undecided(value)), None)
+        if trained is None:
+            return args, dict(options)
+        name = getattr(func, "__name__", "")
+        settle = functools.partial(_target if name in LOSSES else _like, name, trained)
+        return tuple(map(settle, args)), {key: settle(value) for key, value in options.items()}
+
+
+def _target(loss: str, output: Any, value: Any) -> Any:
+    import torch
+
+    if not undecided(value):
+        return value
+    if loss in OF_CLASSES and output.ndim:
+        place = 1 if output.ndim > 1 else 0
+        shape = [size for at, size in enumerate(output.shape) if at != place]
+        return torch.randint(0, output.shape[place], shape, device=output.device)
+    return torch.rand_like(output, requires_grad=False)
+
+
+def _like(func: str, trained: Any, value: Any) -> Any:
+    import torch
+
+    if isinstance(value, (list, tuple)):
+        return type(value)([_like(func, trained, inner) for inner in value]) if type(value) in (list, tuple) else value
+    if func == "linear" and undecided(value):  # a layer of the script's own is given as much as it takes
+        rows = len(value) if not isinstance(value, MadeUp) and value.ndim else PARTS
+        return torch.rand(rows, trained.shape[-1], device=trained.device)
+    if isinstance(value, MadeUp) or (undecided(value) and not _goes_with(value, trained)):
+        return torch.rand_like(trained, requires_grad=False)
+    return value
+
+
+def _goes_with(value: Any, trained: Any) -> bool:
+    pairs = zip(reversed(value.shape), reversed(trained.shape))
+    return all(1 in pair or pair[0] == pair[1] for pair in pairs)
+
+
+def _flat(values: Any) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            yield from _flat(value)
+        else:
+            yield value

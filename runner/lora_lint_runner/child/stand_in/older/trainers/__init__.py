@@ -1,0 +1,1 @@
+"""What trainers of older releases took: their arguments, rows and models."""

@@ -1,0 +1,1 @@
+"""What another attempt could give a script on its command line."""

@@ -1,0 +1,148 @@
+"""Columns that made-up rows lack, or that the script has no use for."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import sys
+import traceback
+
+from ....context import Run
+from ..learning import Learned, at_work, frames, more, statement
+
+COLUMN_SAID = (
+    r"Missing column provided to '\w+': '([\w.-]+)'",
+    r"FieldRef\.Name\(([\w.-]+)\)",
+    r'Field "([\w.-]+)" does not exist in schema',  # of a table of pyarrow, and of its reader
+    r"Label\(s\) \[['\"]([\w.-]+)['\"]",  # of pandas, asked to bring groups together
+    r"None of \[(?:Index\(\[)?'([\w.-]+)'",
+    r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
+    r"[Cc]olumns?:? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
+    r"key ['\"]([\w.-]+)['\"]",
+    r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
+)
+ALL_SAID = (
+    r"columns expected but not found: \[(.*)\]|None of \[Index\(\[(.*?)\]|\[('.*?')\] not in index|"
+    r"Label\(s\) \[(.*?)\] do not exist|"
+    r"Column to remove \[(.*?)\] not in the dataset"  # of datasets
+)
+LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
+PLAIN = re.compile(r"\] (do )?not |None of \[|not exist in schema")  # what pandas and pyarrow say in a sentence
+NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
+
+
+def missing_column(run: Run, error: BaseException) -> str | None:
+    """The column that made-up rows lack, where that is what an exception is about."""
+    if run.data is None or run.data.real or not run.made_up:
+        return None
+    name: str | None = None
+    grouped = re.fullmatch(r"Columns? not found: '?(.+?)'?(, .*)?", str(error.args[0])) if error.args else None
+    if isinstance(error, KeyError) and grouped:
+        name = grouped.group(1)  # pandas, asked for a column of groups
+    elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
+        name = str(error.args[0][0])  # pandas, asked for several columns
+    elif (
+        isinstance(error, KeyError)
+        and error.args
+        and isinstance(error.args[0], str)
+        and not PLAIN.search(error.args[0])
+    ):
+        last = frames(error)[-1]
+        own = run.code.owns(last.f_code.co_filename) or str(last.f_globals.get("__name__")).startswith(LOOKS_UP)
+        name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
+    for cause in (error.__cause__, error.__context__):
+        if name is None and isinstance(cause, KeyError) and cause.args and isinstance(cause.args[0], str):
+            name = cause.args[0] if run.code.owns(frames(cause)[-1].f_code.co_filename) else None
+    wanted = re.search(r"missing \d+ required positional arguments?: '(\w+)'", str(error))
+    if wanted and isinstance(error, TypeError) and any(f.f_code.co_name == "_calculate_rewards" for f in frames(error)):
+        name = wanted.group(1)  # a reward function takes columns by the names of its parameters
+    quoted = next((found for found in (re.search(p, str(error)) for p in COLUMN_SAID) if found), None)
+    looks_up = isinstance(error, (ValueError, KeyError)) or type(error).__name__ == "ColumnNotFoundError"  # of polars
+    if name is None and quoted and looks_up:
+        name = quoted.group(1)
+    known = run.spec.learned.get("columns", ())
+    return name if name is not None and name not in known and name.isprintable() and name.strip() else None
+
+
+def _wanted_by_trainers() -> set[str]:
+    from ....stand_in.made_up import sets
+
+    return {column for _, columns in sets.TABLE["trainers"] for column in columns}
+
+
+def keyed(run: Run, error: BaseException) -> Learned | None:
+    """Records under the names in a table of JSON, which were taken for texts, as nothing of them was seen."""
+    known, no_record = run.spec.learned.get("keyed"), re.search(NO_RECORD, str(error))
+    if known == "text" and (no_record or missing_column(run, error) is not None):
+        return {"keyed": "record"}
+    return {"keyed": "record"} if known is None and no_record and run.hints.json_tables else None
+
+
+def column(run: Run, error: BaseException) -> Learned | None:
+    name = missing_column(run, error)
+    found = _kept(run, error) or ([name] if name is not None else _by_place(run, error) or _of_table(run, error))
+    return more(run, "columns", found) if found else None
+
+
+def _kept(run: Run, error: BaseException) -> list[str]:
+    """The columns that pandas is to keep of a file, or of a table, or datasets to remove, and that its rows lack."""
+    real = run.data is None or run.data.real
+    said = re.search(ALL_SAID, str(error)) if isinstance(error, ValueError) or not real else None
+    return re.findall(r"'([^']+)'", next(filter(None, said.groups()))) if said and run.made_up else []
+
+
+def refused(run: Run, error: BaseException) -> Learned | None:
+    """Columns that a class of the script's own has no field for, where it is made of a row."""
+    said = re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    found = statement(run, error) if said is not None and isinstance(error, TypeError) and run.made_up else None
+    calls = [n for n in ast.walk(found) if isinstance(n, ast.Call)] if found is not None else []
+    if said is None or not any(k.arg is None for call in calls for k in call.keywords):
+        return None
+    made = at_work(run, error).get(said[1])
+    if isinstance(made, type) and any(_of_a_library(run, base) for base in made.__mro__[:-1]):
+        return None  # arguments for a trainer, say, which have no such one any more
+    fields = inspect.signature(made).parameters if isinstance(made, type) else run.hints.columns
+    known: dict[str, list[str]] = run.spec.learned.get("no columns", {})
+    so_far = known.get(run.met.last_read, [])
+    new = sorted({said[2], *(c for c in run.hints.columns if c not in fields)} - {*so_far})
+    return {"no columns": {**known, run.met.last_read: [*so_far, *new]}} if new else None
+
+
+def _of_a_library(run: Run, made: type) -> bool:
+    home = sys.modules.get(made.__module__)
+    return home is not None and not run.code.owns(str(getattr(home, "__file__", "")))
+
+
+def _by_place(run: Run, error: BaseException) -> list[str]:
+    """The columns and one more, where a script takes columns by their place: `column_names[1]`."""
+    found = statement(run, error) if isinstance(error, IndexError) and run.made_up else None
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    for node in ast.walk(found) if found is not None else ():
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and type(node.slice.value) is int:
+            name = ast.unparse(node.value).rpartition(".")[2]
+            held, place = own[-1].f_locals.get(name), node.slice.value
+            if "column" in name and isinstance(held, list) and place >= len(held):
+                return [*held, f"column_{place}"]
+    return []
+
+
+def _of_table(run: Run, error: BaseException) -> list[str]:
+    """The columns that a script takes for attributes of a table: all that it asks this one for."""
+    said = re.fullmatch(r"'(?:DataFrame|Series|Pandas)' object has no attribute '(\w+)'", str(error))
+    place = traceback.extract_tb(error.__traceback__)
+    own = [f.filename for f in place if run.code.owns(f.filename)]
+    if said is None or not own or not run.made_up:
+        return []
+    tables: dict[str, set[str]] = {}
+    with open(own[-1], "rb") as file:
+        for node in ast.walk(ast.parse(file.read())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                tables.setdefault(node.value.id, set()).add(node.attr)
+    asked = {name for names in tables.values() if said.group(1) in names for name in names}
+    pandas = importlib.import_module("pandas")
+    row = "'Pandas'" in str(error)  # of `itertuples()`: it has its columns and next to nothing else
+    theirs = {"Index", "count", "index"} if row else {*dir(pandas.DataFrame), *dir(pandas.Series)}
+    known = {*theirs, *run.spec.learned.get("columns", ())}
+    return sorted({said.group(1)} - known and asked - known)

@@ -1,0 +1,83 @@
+"""Cells of made-up rows that turn out to be paths: the script opens them, so files have to lie there."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+from ....carried import carried
+from ....context import Run
+from ....stand_in.made_up.cells.kinds import PATHS
+from ....stand_in.made_up.suffixes import PICTURES, SOUNDS
+from ..files import missing_files, patterns
+from ..learning import Learned, frames
+
+PICTURE = ".png"
+NO_PICTURE = re.compile(r"Incorrect image source\..*? Got (.+)\. Failed with", re.S)  # of transformers 5.23
+
+
+def opened(run: Run, error: BaseException) -> Learned | None:
+    """The column whose cells are paths, below which folder, with which suffix."""
+    picture = NO_PICTURE.search(str(error))
+    return _column(run, picture.group(1) if picture else missing_files.missing_path(error), error, bool(picture))
+
+
+def looked_for(run: Run, error: BaseException | None = None) -> Learned | None:
+    """The same, where the script only asked whether there is such a file, or went on without it."""
+    found = (_column(run, name, error) for name in dict.fromkeys(run.met.looked_for))
+    return next((learned for learned in found if learned is not None), None)
+
+
+def unread(run: Run) -> Learned | None:
+    """The same, after a run that came to its end without training."""
+    return None if run.events.steps else looked_for(run)
+
+
+def _column(run: Run, name: str | None, error: BaseException | None, picture: bool = False) -> Learned | None:
+    known: dict[str, str] = run.spec.learned.get("paths", {})
+    for cell, suffix in _readings(name) if name is not None else ():
+        column = run.met.cells.get(cell)
+        own_word = not suffix and cell in run.hints.strings  # a cell is called so, too, of a script that compares it
+        if column is not None and column not in known and not own_word:
+            own = os.path.splitext(cell)[1]
+            whole = suffix or (own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error))
+            folder = os.path.dirname(carried(run, str(name)))
+            homes = _homes(run, folder)
+            files = [os.path.join(home, f"{column}-{place}{whole}") for home, places in homes for place in places]
+            told = sorted({*run.spec.learned.get("files", ()), *files})
+            return {"paths": {**known, column: "" if suffix else whole}, "files": told}
+    return None
+
+
+def _homes(run: Run, folder: str) -> list[tuple[str, Iterable[int]]]:
+    """The folders that such files lie in, each with the places of those that are in it: where one of the parts is a
+    cell of another column (`clips/<speaker>/<take>.wav`), there is one for each of these, for the row it stands in."""
+    parts = folder.split(os.sep)
+    for place, part in enumerate(parts):
+        column = run.met.cells.get(part)
+        if column is not None:
+            cells = [cell for cell, of in run.met.cells.items() if of == column]
+            few = len(cells) <= PATHS
+            homes = [os.sep.join([*parts[:place], cell, *parts[place + 1 :]]) for cell in cells]
+            return [(home, range(PATHS) if few else [row % PATHS]) for row, home in enumerate(homes)]
+    return [(folder, range(PATHS))]
+
+
+def _readings(name: str) -> list[tuple[str, str]]:
+    """What of a path may be a cell, and the suffix that the script itself has put to it: all, the last part, both
+    without their suffix."""
+    base = os.path.basename(name)
+    found = [(name, ""), (base, "")]
+    return found + [os.path.splitext(part) for part, _ in found if os.path.splitext(part)[1] not in ("", ".")]
+
+
+def _kind(run: Run, error: BaseException | None) -> str:
+    """By the library that opens it, else by those that the script imports."""
+    running = reversed(frames(error)) if error is not None else ()
+    at_work = [str(f.f_globals.get("__name__", "")).split(".") for f in running]
+    for parts in (*at_work, run.hints.roots):
+        for package, suffix in {**patterns.OPENING, "sounds": ".wav"}.items():
+            if package in parts:
+                return suffix
+    return ".txt"

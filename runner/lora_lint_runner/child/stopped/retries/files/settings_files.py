@@ -1,0 +1,53 @@
+"""Files of settings that a script does not find, and those that turn out to hold rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+from ....context import Run
+from ....stand_in.made_up.suffixes import suffix_of
+from ..learning import Learned
+from .missing_files import SAVED, missing_path
+
+KINDS = (".yaml", ".yml", ".toml", ".json")
+CALLED_SO = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
+
+
+def missing(run: Run, error: BaseException) -> Learned | None:
+    """A file of settings: the project's own one that fits, or one with what the script asks of it."""
+    name = missing_path(error)
+    if isinstance(error, KeyError) and "settings" in run.spec.learned and error.args[:1] != ():
+        known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
+        return {"settings made": True} if known_word else None
+    if name is None or os.path.basename(name) in SAVED or suffix_of(name) not in KINDS:
+        return None
+    path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
+    known = run.spec.learned.get("settings", [])
+    plain = suffix_of(name) == ".json" and not CALLED_SO.search(path)
+    data = plain or path in run.spec.learned.get("no settings", ())
+    return None if data or path in known else {"settings": [*known, path]}
+
+
+def of_rows(run: Run, error: BaseException) -> Learned | None:
+    """What was taken for settings, by its name, and holds a list that the script works on as no list of settings is
+    worked on."""
+    known = run.spec.learned.get("settings", [])
+    path = next((p for p in reversed(known) if suffix_of(p) == ".json" and _holds_a_list(run, p)), None)
+    if path is None or not isinstance(error, (AttributeError, TypeError)):
+        return None
+    return {
+        "settings": [p for p in known if p != path],
+        "no settings": [*run.spec.learned.get("no settings", ()), path],
+    }
+
+
+def _holds_a_list(run: Run, path: str) -> bool:
+    """Of what was made up for it: a loop goes through a part of it, or through all."""
+    try:
+        with open(os.path.join(run.spec.cwd, path), encoding="utf-8") as file:
+            held = json.load(file)
+    except (OSError, ValueError):
+        return False
+    return any(isinstance(part, list) for part in (held.values() if isinstance(held, dict) else [held]))

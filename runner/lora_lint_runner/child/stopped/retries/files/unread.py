@@ -1,0 +1,35 @@
+"""Data that was looked for in vain by a script that came to its end without training."""
+
+from __future__ import annotations
+
+import os
+
+from ....carried import carried
+from ....context import Run
+from ....stand_in.made_up.suffixes import DATA, suffix_of
+from ..learning import Learned
+from . import patterns
+from .missing_files import SAVED
+
+
+def files(run: Run) -> Learned | None:
+    """What to make up: the files, else the folder, in which others are made up as they are read."""
+    known = run.spec.learned.get("files", [])
+    found = [n for p in data(run) for n in patterns.those_inside(run, p) or _folder(run, p)]
+    new = [n for n in found if n not in known]
+    return {"files": sorted({*known, *new})} if new and run.spec.makes_up_rows else None
+
+
+def data(run: Run) -> list[str]:
+    """The files, else the folder that was asked for last."""
+    looked_for = [] if run.events.steps else run.met.looked_for
+    folders = [p for p in looked_for[-1:] if _is_folder(p) and patterns.DATA.search(p) and not os.path.exists(p)]
+    return [p for p in looked_for if suffix_of(p) in DATA and os.path.basename(p) not in SAVED] or folders
+
+
+def _folder(run: Run, path: str) -> list[str]:
+    return [os.path.join(carried(run, path), "")] if _is_folder(path) else []
+
+
+def _is_folder(path: str) -> bool:
+    return not suffix_of(path) and "*" not in path
