@@ -17,6 +17,9 @@ MERGED_BESIDE = (  # seen with transformers 5.23
     "a merged model lies in the same directory: from_pretrained of transformers puts the adapter on top of it, so that "
     "it counts twice"
 )
+REFUSED = "which modules_to_save names, and of which no tensor is there: PEFT refuses to load that"
+# tasks whose classes have all their modules in any checkpoint of the base; those of others add a head
+WITHOUT_NEW_HEADS = ("CAUSAL_LM", "SEQ_2_SEQ_LM", "FEATURE_EXTRACTION")
 UNKNOWN_BESIDE = "whether the full model in the same directory is merged, since the base is not here"
 
 
@@ -38,7 +41,20 @@ def add(holding: dict[str, Any], root: Path) -> None:
         _beside(own, here, folder)
     if folder is not None and adapter.WEIGHTS[0] in own["files"]:
         _fit(own, here, folder)
+    if own["unsaved"] and not own["problems"] and not _passed_over(own, here, folder):
+        own["unchecked"].append(f"whether the base has {' or '.join(own['unsaved'])}, {REFUSED}")
     own["usable"] = not own["problems"]
+
+
+def _passed_over(own: Mapping[str, Any], here: Path, folder: Path | None) -> bool:
+    """Is it certain that the base has none of the modules that are to be saved?"""
+    if folder is None or adapter.WEIGHTS[0] not in own["files"]:
+        return False
+    try:
+        task = read_object(str(here / adapter.CONFIG)).get("task_type")
+        return task in WITHOUT_NEW_HEADS and bool(_entries(folder))
+    except (NoObject, Unreadable):
+        return False
 
 
 def _absent(name: str) -> str:

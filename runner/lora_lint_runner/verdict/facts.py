@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import lora_lint
+from lora_lint_runner.child.verify.adapter import CONFIG, WEIGHTS
 from lora_lint_runner.child.verify.problem import OVERWRITTEN, UNTRAINED, VALUES
 from lora_lint_runner.verdict.comparing import Site
 from lora_lint_runner.verdict.files import same_place
@@ -122,6 +123,18 @@ def places_unmoved(after: Observed) -> list[str]:
     found = [a for a in after.adapters if a["problems"] and not a["checkpoint"]]
     still = [a["directory"] for a in found if set(a["kinds"]) == {UNTRAINED}]
     return [d for d in still if os.path.basename(d) not in theirs]
+
+
+def unusable(after: Observed) -> dict[str, Any] | None:
+    """A whole adapter, config and tensors, that a loader refuses or passes over, whatever it was trained on."""
+    whole = (a for a in after.adapters if CONFIG in a["files"] and any(name in a["files"] for name in WEIGHTS))
+    bad = (a for a in whole if not a["checkpoint"] and set(a["kinds"]) - {UNTRAINED, VALUES})
+    return next((a for a in bad if a["directory"] in _written(after)), None)
+
+
+def _written(after: Observed) -> set[str]:
+    """The directories that saves of the script have written to."""
+    return {place for save in after.saves for place in save["files"]}
 
 
 def places_of_no_number(after: Observed) -> list[str]:

@@ -22,6 +22,7 @@ from lora_lint_runner.verdict.facts import (
     places_kept,
     places_unmoved,
     unmoved_afterwards,
+    unusable,
     uses_peft,
 )
 from lora_lint_runner.verdict.printed import WARNING
@@ -209,6 +210,14 @@ def _unmoved(facts: Facts) -> Verdict | None:
     return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")
 
 
+def _unusable(facts: Facts) -> Verdict | None:
+    """The files of an adapter that the script has written itself, and none that could be used beside them."""
+    found = unusable(facts.after)
+    if found is None or places_kept(facts.after) or not facts.after.steps:
+        return None
+    return Verdict(FAILED, f"the adapter in {found['directory']} is not usable: {found['problems'][0]}")
+
+
 def _in_a_whole(facts: Facts) -> Verdict | None:
     """Networks of the script's own around a PeftModel are saved whole, and no adapter anywhere."""
     if facts.remaining or any(a["usable"] for a in facts.after.adapters) or not facts.after.steps:
@@ -250,6 +259,6 @@ def _codes(findings: Sequence[lora_lint.Finding]) -> str:
 
 QUESTIONS = (
     _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
-    _not_reached, _failing, _unmoved, _in_a_whole, _incomplete,
-    _left_nowhere,
+    _not_reached, _failing, _unmoved, _unusable, _in_a_whole,
+    _incomplete, _left_nowhere,
 )  # fmt: skip

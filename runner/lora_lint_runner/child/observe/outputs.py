@@ -68,6 +68,11 @@ class Outputs:
             return None
         return ask(model, _cut(_taken(model, self.inputs)))
 
+    def forget(self, folder: str) -> None:
+        """What lies in a folder is no more what a model has answered for."""
+        self.answers.pop(folder, None)
+        self.silent.pop(folder, None)
+
     def remember(self, folder: str, model: Any, steps: int) -> None:
         """Asks a model that has just been saved to `folder`, after so many optimizer steps in all."""
         if self.inputs is None:

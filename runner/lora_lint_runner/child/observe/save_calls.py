@@ -145,7 +145,7 @@ def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool =
         trained = kind == "weights_saved" and saves.models.all_of_one(_places(content))
         return saves.around(
             how, kind, _module(content), target, lambda: real(*args, **options), sure=sure, trained=trained,
-            empty=_without_tensors(content),
+            empty=_without_tensors(content), written=content,
         )  # fmt: skip
 
     return save

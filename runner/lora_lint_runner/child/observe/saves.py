@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from ..context import Run
+from .by_hand import ByHand
 from .listing import changed, listing, named
 from .outputs import Outputs
 from .state import Models, adapters_of, unwrapped
@@ -19,6 +20,7 @@ class Saves:
 
     def __init__(self, run: Run, models: Models, outputs: Outputs) -> None:
         self.run, self.models, self.outputs = run, models, outputs
+        self.by_hand = ByHand(models, outputs)
         self.depth = 0
         self.within: list[dict[str, Any]] = []  # lines of the script that the save under way leads through
         self.outer: tuple[str | None, int | None] = (None, None)  # the line of the save under way
@@ -37,10 +39,11 @@ class Saves:
         sure: bool = True,
         trained: bool = False,
         empty: bool = False,
+        written: Any = None,
     ) -> Any:
         """Does a save (`real`, without arguments) and writes down what it left at `place`. `sure` is False for tensors
         that may be those of no model, `trained` says that they are the whole of an adapter that was trained, `empty`
-        that there is no tensor at all."""
+        that there is no tensor at all; `written` is what the script itself writes to a file."""
         stand_ins = self.run.hub
         if self.depth:
             return self._inner(how, kind, model, place, real)
@@ -75,6 +78,8 @@ class Saves:
                 "empty": empty,
                 "temporary": target.startswith(self.run.box("tmp") + os.sep),
             }
+            if error is None and written is not None:
+                self.by_hand.wrote(target, written, self.run.events.steps)
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)
                 self.outputs.remember(target, model, self.run.events.steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from . import fitting, naming
@@ -27,7 +28,8 @@ SECOND = re.compile(r"lora_B|lora[._]up|lora_linear_layer\.up")
 
 class Found(NamedTuple):
     """What an adapter's directory holds. `problems` make it unusable, `notes` do not, `unchecked` is what could not be
-    looked at. `trained` is None if not known."""
+    looked at. `trained` is None if not known; `unsaved` are modules that its config has saved in full, where no tensor
+    is of any of them."""
 
     files: dict[str, int]
     problems: list[str]
@@ -36,6 +38,7 @@ class Found(NamedTuple):
     config: dict[str, Any]
     tensors: int = 0
     trained: bool | None = None
+    unsaved: Sequence[str] = ()
 
     @property
     def kind(self) -> str:
@@ -68,6 +71,8 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     names = [Problem(text, NAMES) for text in naming.wrong_names(tensors, found.config)]
     problems += [*names, *value_problems(tensors, found.kind)]
     problems += fitting.problems(found.config, found.kind, tensors) if found.config and not names else []
+    found.notes.extend(naming.odd_names(tensors))
+    found = found._replace(unsaved=fitting.unsaved(found.config, tensors))
     if isinstance(found.config.get("peft_type"), str) and found.kind not in fitting.METHODS:
         found.unchecked.append(f"peft_type {found.kind} is no method of peft 0.21")
     if any(name in found.files for name in FULL):
@@ -128,6 +133,7 @@ def plain(found: Found, directory: str, checkpoint: bool, **more: Any) -> dict[s
         "difference": None,
         "peft_type": found.config.get("peft_type"),
         "base": found.config.get("base_model_name_or_path"),
+        "unsaved": found.unsaved,
         **more,
     }
 

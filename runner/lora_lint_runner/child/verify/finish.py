@@ -14,10 +14,14 @@ from ..stand_in.models.family import further_trained
 from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
-from .nowhere import nowhere
+from .nowhere import elsewhere, nowhere
 from .problem import OVERWRITTEN, UNHELD, UNLABELLED, UNTOUCHED, UNTRAINED, Problem, kinds
 from .tensors import Unreadable, read
 
+UNSAVED = {
+    False: "modules_to_save names {names}, and no tensor is of it: PEFT refuses to load that",
+    True: "modules_to_save names {names}, and no tensor is of it: it may be in another file that this run wrote",
+}
 # in the box: what stands in lies there, and what libraries leave; a script may mean a folder of its own (`../models`)
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
@@ -83,6 +87,11 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     found = look(folder, _starts_of(save, name))
     reloaded = reload.Reloaded(None, saves.outputs.silent.get(folder, ""))
     answer = saves.outputs.answers.get(folder)
+    heads = saves.by_hand.in_full.get(folder, {})
+    if names := [name for name in found.unsaved if any(f".{name}." in f".{key}" for key in heads)]:
+        apart = elsewhere(run, heads, folder)
+        (found.notes if apart else found.problems).append(UNSAVED[apart].format(names=", ".join(names)))
+        answer = None
     if not found.problems and answer is not None and _answered(save, name) and not is_mixed(folder):
         reloaded = _guarded(lambda: reload.adapter(folder, answer, lambda: _written(saves)))
         if reloaded.anew and run.spec.smoke and further_trained(str(found.config.get("base_model_name_or_path"))):

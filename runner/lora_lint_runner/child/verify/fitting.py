@@ -7,7 +7,7 @@ ranks, since others resize or share theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .naming import IN_MODULES, PREFIX
@@ -19,7 +19,8 @@ METHODS = frozenset(
     "PREFIX_TUNING PSOFT PVERA RANDLORA ROAD SHADOW SUPERTUNING TINYLORA TRAINABLE_TOKENS UNILORA VBLORA VERA WAVEFT "
     "XLORA".split()
 )
-HALF = re.compile(r"^(.*)\.lora_(?:embedding_)?([AB])(?:\.weight)?$")
+HALF = re.compile(r"^(.*)\.lora_(?:embedding_)?([AB])(?:\.default)?(?:\.weight)?$")
+TOKENS = "trainable_tokens_delta"
 OF_THE_VOCABULARY = ("embed", "lm_head", "wte", "shared", "output")
 FLOATS = ("F32", "F16", "BF16", "F64")
 Tensors = Mapping[str, "Tensor | Entry"]
@@ -32,6 +33,8 @@ def problems(config: Mapping[str, Any], kind: str, tensors: Tensors) -> Iterator
         yield f"target_modules is {listed!r}: neither names nor a pattern"
     elif kind in IN_MODULES and not config.get("target_parameters"):
         yield from _none_targeted(listed, tensors)
+    if config.get("trainable_token_indices") and not any(TOKENS in key for key in tensors):
+        yield "trainable_token_indices names tokens, and no tensor is of them: PEFT refuses to load that"
     if kind == "LORA" and not config.get("target_parameters"):
         yield from _halves(tensors)
         yield from _ranks(config, tensors)
@@ -51,7 +54,7 @@ def halves(tensors: Tensors) -> dict[str, dict[str, Tensor | Entry]]:
 def misfits(config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entry]) -> Iterator[str]:
     """Where the adapter does not go with the base: modules to save that lack tensors, and halves of LoRA that are not
     as wide as the weight that they are for."""
-    lost = _lost_modules(config, tensors, base)
+    lost = [name for name in unsaved(config, tensors) if in_base(name, base)]
     if lost:
         yield f"modules_to_save names {', '.join(lost)}, and no tensor is of it: PEFT refuses to load that"
     if config.get("target_parameters") or config.get("layer_replication") or config.get("use_bdlora"):
@@ -68,6 +71,19 @@ def misfits(config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entr
                 width, shape = pair[half].shape[side], list(weight.shape)
                 yield f"lora_{half} of {module} is made for a width of {width}, but the base's weight is {shape}"
                 return
+
+
+def unsaved(config: Mapping[str, Any], tensors: Tensors) -> list[str]:
+    """Names of modules_to_save, where no tensor is of any of them. That is right where the base has no such module:
+    PEFT passes over it, and the class of a task names two, `classifier` and `score`, of which a base has one."""
+    listed = config.get("modules_to_save")
+    names = [name for name in listed if isinstance(name, str) and name] if isinstance(listed, list) else []
+    return [] if any(f"{name}." in key for name in names for key in tensors) else list(dict.fromkeys(names))
+
+
+def in_base(name: str, base: Iterable[str]) -> bool:
+    """Has a base, of these weights, a module that goes by this name?"""
+    return any(f".{name}." in f".{key}" for key in base)
 
 
 def without_tensors(
@@ -113,15 +129,6 @@ def _none_targeted(listed: Any, tensors: Tensors) -> Iterator[str]:
 def _some(tensors: Tensors) -> str:
     names = sorted({module.rsplit(".", 1)[-1] for module in halves(tensors)})
     return ", ".join(names[:4]) or "other modules"
-
-
-def _lost_modules(config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entry]) -> list[str]:
-    """Names of modules_to_save that the base has, where no tensor is of any of them."""
-    listed = config.get("modules_to_save")
-    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    if any(f"{name}." in key for name in names for key in tensors):
-        return []
-    return [name for name in names if any(f".{name}." in f".{key}" for key in base)]
 
 
 def _halves(tensors: Tensors) -> Iterator[str]:

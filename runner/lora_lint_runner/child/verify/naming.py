@@ -5,6 +5,7 @@ Seen with peft 0.21: PeftModel.from_pretrained passes over what it does not know
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -34,6 +35,13 @@ WRAPPERS = (
 # no model of transformers has a part of this name at its top, others may
 BELOW = Wrapper(PREFIX + "module.", PREFIX, True, "begin with base_model.model.module. (wrapped in a parallel wrapper)")
 
+# what a model's own state_dict has in the names of what is trained in full; PEFT saves it without
+KEPT_INSIDE = re.compile(r"\.modules_to_save\.[^.]+(?=\.)|(?<=\.trainable_tokens_delta)\.[^.]+$")
+
+# the name of the default adapter in those of its layers, which PEFT leaves out, too
+OF_DEFAULT = re.compile(r"(?<=\.)((?:lora|hada|lokr|ia3)_\w+)\.default(?=\.|$)")
+NAMED = "keys carry the adapter's name (.default): PEFT 0.21 finds them all the same, 0.13 passes over them"
+
 
 def wrapped(key: str) -> bool:
     """Does a name of a full model carry the prefix of a wrapper?"""
@@ -48,6 +56,10 @@ def wrong_names(keys: Iterable[str], config: Mapping[str, Any]) -> list[str]:
         count = sum(1 for key in names if wrapper.inside(key))
         if count:
             found.append(f"{count} of {len(names)} keys {wrapper.text}: a reload ignores them")
+    inside = [m for m in map(KEPT_INSIDE.search, names) if m]
+    if inside:
+        text = f'carry "{inside[0].group().strip(".")}", as in the state_dict of the model: PEFT looks for them without'
+        found.append(f"{len(inside)} of {len(names)} keys {text}")
     bare = 0 if found else sum(1 for key in names if _bare(key, config))
     if bare:
         text = f"keys lack the prefix {PREFIX} that save_pretrained writes: PeftModel.from_pretrained ignores them"
@@ -55,11 +67,19 @@ def wrong_names(keys: Iterable[str], config: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def odd_names(keys: Iterable[str]) -> list[str]:
+    """Names that not every release of PEFT finds, in a sentence."""
+    names = list(keys)
+    count = sum(1 for key in names if OF_DEFAULT.search(key))
+    return [f"{count} of {len(names)} {NAMED}"] if count else []
+
+
 def right_name(key: str, config: Mapping[str, Any]) -> str:
     """The name under which a loader looks for the tensor."""
     for wrapper in _wrappers(config):
         if wrapper.inside(key):
             key = key.replace(wrapper.sign, wrapper.plain, 1 if wrapper.at_start else -1)
+    key = OF_DEFAULT.sub(r"\1", KEPT_INSIDE.sub("", key))
     return PREFIX + key if _bare(key, config) else key
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..context import Run
 from ..observe.moved import Moved, Part
 from ..observe.state import digest
+from .adapter import WEIGHTS, is_checkpoint
+from .naming import right_name
 
 OF_TENSORS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".tar", ".th")
 OF_TRAINERS = ("optimizer.pt", "scheduler.pt", "training_args.bin", "rng_state.pth")
@@ -41,9 +43,28 @@ def nowhere(run: Run, moved: Moved) -> list[dict[str, Any]]:
     return [{"name": part.name, "answers": part.name in moved.answering} for part in lost]
 
 
+def elsewhere(run: Run, weights: Mapping[str, tuple[int, ...]], folder: str) -> bool:
+    """Are tensors of these names and shapes in files that the run left outside of a folder's adapter, as far as these
+    are understood? A trainer's checkpoints, which only its own resuming reads, are none of them."""
+    own = tuple(os.path.join(folder, name) for name in WEIGHTS)
+    try:
+        found = [(file, shape) for file, (shape, _) in _tensors(run, run.events.moved.begun)]
+    except _Unknown:
+        return True
+    other = [
+        (f, s) for f, s in found if not f.startswith(own) and not is_checkpoint(os.path.dirname(f.partition(":")[0]))
+    ]
+    kept = [(_words(right_name(file.rpartition(":")[2].lstrip("."), {})), shape) for file, shape in other]
+    return all(_named(name, shape, kept) for name, shape in weights.items())
+
+
 def _earlier(part: Part, kept: list[tuple[list[str], tuple[int, ...]]]) -> bool:
     """Does a tensor go by this name, and has its shape? It may be from an earlier step, the best one."""
-    words, shape = _words(part.name)[-2:], tuple(part.tensor.shape)
+    return _named(part.name, tuple(part.tensor.shape), kept)
+
+
+def _named(name: str, shape: tuple[int, ...], kept: list[tuple[list[str], tuple[int, ...]]]) -> bool:
+    words = _words(name)[-2:]
     return any(shape == other and names[-2:] == words[-len(names) :] for names, other in kept)
 
 
