@@ -92,6 +92,14 @@ def install(run: Run) -> None:
     def integration(module: Any) -> None:
         patches.replace(module.PeftAdapterMixin, "load_adapter", lambda real: adding_adapter(hub, real))
 
+    _of_diffusers(run, hub)
+    fetched.install(run, hub)
+
+
+def _of_diffusers(run: Run, hub: Hub) -> None:
+    """The wrappers of models, schedulers and pipelines of pictures."""
+    patches = run.patches
+
     @patches.after("diffusers.models.modeling_utils")
     def diffusion_models(module: Any) -> None:
         patches.replace(module.ModelMixin, "from_pretrained", lambda real: _loading(run, hub, real, True))
@@ -120,8 +128,6 @@ def install(run: Run) -> None:
             "from_single_file",
             lambda real: lambda cls, link, *a, **k: cls.from_pretrained(link),
         )
-
-    fetched.install(run, hub)
 
 
 def _is_lacking(option: str, value: Any) -> bool:

@@ -94,19 +94,7 @@ def model_of(run: Run, parts: SimpleNamespace) -> Any:
             return evaluator(self, output_path)
 
         def save(self, path: Any, *args: Any, **options: Any) -> None:
-            path = str(path)
-            os.makedirs(path, exist_ok=True)
-            self[0].save(path)
-            listed = [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]
-            for place, module in list(enumerate(self))[1:]:
-                kind = type(module).__name__
-                folder = os.path.join(path, f"{place}_{kind}")
-                if hasattr(module, "save"):
-                    module.save(folder)
-                kinds = f"sentence_transformers.models.{kind}"
-                listed.append({"idx": place, "name": str(place), "path": os.path.basename(folder), "type": kinds})
-            write(path, "modules.json", listed)
-            write(path, "config_sentence_transformers.json", {"prompts": self.prompts})
+            _write(self, str(path))
 
         save_pretrained = save
 
@@ -121,22 +109,51 @@ def model_of(run: Run, parts: SimpleNamespace) -> Any:
             optimizer_class: Any = None, optimizer_params: Any = None, **options: Any,
         ) -> None:  # fmt: skip
             """As before release 3: loaders of examples, each with its loss."""
-            trained = [p for p in self.parameters() if p.requires_grad]
-            optimizer = (optimizer_class or torch.optim.AdamW)(trained, **(optimizer_params or {"lr": 1e-3}))
-            for loader, loss in train_objectives:
-                loader.collate_fn = lambda rows: rows
-                for _, rows in zip(range(run.spec.steps), loader):
-                    columns = [self.tokenize(texts) for texts in zip(*(row.texts for row in rows))]
-                    loss(columns, torch.tensor([row.label for row in rows])).backward()
-                    optimizer.step()
-                    optimizer.zero_grad()
+            optimizer = (optimizer_class or torch.optim.AdamW)(_trained(self), **(optimizer_params or {"lr": 1e-3}))
+            _train(self, train_objectives, optimizer, run.spec.steps)
             if evaluator is not None:
                 evaluator(self, output_path)
             if output_path:
                 self.save(output_path)
 
         def smart_batching_collate(self, rows: Any) -> Any:
-            columns = [self.tokenize(texts) for texts in zip(*(row.texts for row in rows))]
-            return columns, torch.tensor([row.label for row in rows])
+            return _batch(self, rows)
 
     return SentenceTransformer
+
+
+def _trained(model: Any) -> list[Any]:
+    return [p for p in model.parameters() if p.requires_grad]
+
+
+def _batch(model: Any, rows: Any) -> tuple[list[Any], Any]:
+    """The columns of examples, each as tokens, and their labels."""
+    import torch
+
+    return [model.tokenize(texts) for texts in zip(*(row.texts for row in rows))], torch.tensor([r.label for r in rows])
+
+
+def _train(model: Any, objectives: Any, optimizer: Any, steps: int) -> None:
+    """A few steps with each loader of examples and its loss."""
+    for loader, loss in objectives:
+        loader.collate_fn = lambda rows: rows
+        for _, rows in zip(range(steps), loader):
+            loss(*_batch(model, rows)).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+
+
+def _write(model: Any, path: str) -> None:
+    """The modules of a model, each in a folder of its own but the first, and their list."""
+    os.makedirs(path, exist_ok=True)
+    model[0].save(path)
+    listed = [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]
+    for place, module in list(enumerate(model))[1:]:
+        kind = type(module).__name__
+        folder = os.path.join(path, f"{place}_{kind}")
+        if hasattr(module, "save"):
+            module.save(folder)
+        kinds = f"sentence_transformers.models.{kind}"
+        listed.append({"idx": place, "name": str(place), "path": os.path.basename(folder), "type": kinds})
+    write(path, "modules.json", listed)
+    write(path, "config_sentence_transformers.json", {"prompts": model.prompts})
