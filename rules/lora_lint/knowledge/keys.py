@@ -42,6 +42,9 @@ TENSORS = {
     "OFTConfig": ("oft_R",),
     "VeraConfig": ("vera_lambda_b", "vera_lambda_d"),
 }
+# a field of a config, and another one that has to hold all that it names, where both are lists (peft 0.21.2)
+PART_OF = {"IA3Config": ("feedforward_modules", "target_modules")}
+
 PROMPT_CONFIGS = frozenset({"PromptTuningConfig", "PrefixTuningConfig", "PromptEncoderConfig", "CPTConfig"})
 # the class of the layers that hold these tensors, where an adapter is put on linear layers and none of its settings
 # changes or adds others

@@ -186,12 +186,14 @@ class Written(NamedTuple):
 class Config(NamedTuple):
     """What is known of an adapter's config at the moment it is put on a model: its class and plain field values.
 
-    A field whose value the script computes is `UNKNOWN`; one that is not given is absent.
+    A field whose value the script computes is `UNKNOWN`; one that is not given is absent. `astray` are modules of a
+    field that has to name some of another's, and names others: the class raises.
     """
 
     cls: str
     site: Site
     fields: tuple[tuple[str, Hashable], ...] = ()
+    astray: tuple[str, ...] = ()
 
     def get(self, name: str) -> Hashable:
         """A field, None where it is not given."""

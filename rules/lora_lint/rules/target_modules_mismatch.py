@@ -21,8 +21,20 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             configured.setdefault(config.site, []).append(event)
     for site, events in configured.items():
         bad = [event for event in events if event.facts.unmatched]
-        if bad:
+        if all(event.facts.config is not None and event.facts.config.astray for event in events):
+            yield _astray(site, events[0])
+        elif bad:
             yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
+
+
+def _astray(site: Site, event: Event[Wrapped | Added]) -> Report:
+    """feedforward_modules that are no target_modules: the config itself raises."""
+    assert event.facts.config is not None
+    names = ", ".join(f'"{name}"' for name in event.facts.config.astray)
+    message = (
+        f"feedforward_modules has to name some of target_modules, and {names} is not among them: this raises ValueError"
+    )
+    return Report(site, message, "error", "high", (Step(event.site, "the model is wrapped here"),))
 
 
 def _report(

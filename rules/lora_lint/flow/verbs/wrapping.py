@@ -11,7 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import LOADED_BY, NOTES
 from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
-from lora_lint.flow.values import NONE, Const, DictRec, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
+from lora_lint.flow.values import NONE, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves, pick
@@ -31,7 +31,21 @@ def config_of(machine: Machine, value: Value | None, call: LibCall) -> Config | 
     if not isinstance(record, InstRec) or not record.lib.startswith(names.ADAPTER_CONFIGS):
         return None
     fields = tuple((name, plain(machine, field)) for name, field in sorted(record.fields.items()))
-    return Config(record.lib.rpartition(".")[2], record.site, fields)
+    cls = record.lib.rpartition(".")[2]
+    return Config(cls, record.site, fields, _astray(machine, cls, record))
+
+
+def _astray(machine: Machine, cls: str, record: InstRec) -> tuple[str, ...]:
+    """Modules that a field of a config names, and the one that it is a part of does not. Only lists are compared."""
+    found: list[list[str]] = []
+    for name in keys.PART_OF.get(cls, ()):
+        named = record.fields.get(name, NONE)
+        items = items_of(machine, named, machine.module.tree)
+        texts = [item.value for item in items or () if isinstance(item, Const) and isinstance(item.value, str)]
+        if items is None or len(texts) < len(items) or not isinstance(record_of(machine, named), ListRec):
+            return ()
+        found.append(texts)
+    return tuple(name for name in found[0] if name not in found[1]) if found else ()
 
 
 def plain(machine: Machine, value: Value) -> Hashable:
@@ -39,7 +53,7 @@ def plain(machine: Machine, value: Value) -> Hashable:
     value = pick(machine.world, value)
     if isinstance(value, Const):
         return UNKNOWN if isinstance(value.value, (list, dict, set)) else value.value
-    if isinstance(value, Lib):  # TaskType.CAUSAL_LM
+    if isinstance(value, Lib) and value.name.startswith(names.ADAPTER_CONFIGS):  # TaskType.CAUSAL_LM
         return value.name.rpartition(".")[2]
     items = items_of(machine, value, machine.module.tree) if isinstance(value, (Tup, ObjRef)) else None
     if items is not None:
