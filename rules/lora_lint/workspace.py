@@ -76,13 +76,17 @@ class Workspace:
         return self._batch.session(project, file).trace_of_script(file)
 
     def dependents(self, path: str | os.PathLike[str], among: Iterable[str | os.PathLike[str]]) -> list[Path]:
-        """The files among these whose findings can change when that one does: a script leads through both."""
+        """The files among these whose findings can change when that one does: a script leads through both, or goes on
+        with what one that leads through that file leaves on disk."""
         file, project = self._of(path)
         entries = set(project.entries_for(file))
         found = []
         for other in among:
             dependent, home = self._of(other)
-            if home is project and dependent != file and not entries.isdisjoint(project.entries_for(dependent)):
+            if home is not project or dependent == file:
+                continue
+            its = project.entries_for(dependent)
+            if not entries.isdisjoint(its) or any(self._batch.goes_on_with(project, entry, file) for entry in its):
                 found.append(dependent)
         return found
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lora_lint.engine.beside import said_beside, scripts_beside
 from lora_lint.engine.interpreted import NOTHING, Interpreted
 from lora_lint.finding import Finding
 from lora_lint.project.project import Project, root_of
@@ -45,6 +46,7 @@ class Batch:
         self._sessions: dict[tuple[Path, Config], Session] = {}
         self._roots: dict[tuple[Path, Path | None], Path] = {}
         self._done: dict[tuple[Project, Path, Config], Interpreted] = {}
+        self._asked: dict[tuple[Project, Path], tuple[tuple[str, ...], ...]] = {}  # see `Interpreted`
         self.left_out: dict[str, list[int]] = {}  # cells that are no Python, by notebook
         self.notes: dict[str, tuple[str, ...]] = {}  # what was not seen of a script
         self.faults: dict[str, tuple[str, ...]] = {}  # of rules that were silent for a script
@@ -149,7 +151,8 @@ class Batch:
         if key not in self._done:
             self._done[key] = NOTHING
             try:
-                self._done[key] = self._shown(entry, project, config)
+                shown = self._done[key] = self._shown(entry, project, config)
+                self._asked[project, entry] = shown.asked
             except (ParseError, Unreadable, OSError):
                 if entry == asked:
                     raise
@@ -184,6 +187,9 @@ class Batch:
         notes: dict[str, None] = {}
         faults: dict[str, None] = {}
         documents = session.documents(entry)
+        beside = session.beside
+        if beside is not None:
+            beside.asked.clear()
         for document in documents:
             try:
                 shown = session.shown(document, entry)
@@ -197,15 +203,23 @@ class Batch:
                 findings.setdefault(finding.filename, []).append(finding)
             for filename, marks in shown.used.items():
                 used.setdefault(filename, set()).update(marks)
-        return Interpreted(findings, used, tuple(notes), tuple(faults))
+        asked = tuple(beside.asked) if beside is not None else ()
+        said = said_beside(session.project, entry, asked) if asked and session.project is not None else ""
+        return Interpreted(findings, used, tuple(notes), tuple(faults), asked, said)
 
     def changed(self, paths: Collection[Path]) -> None:
         """The texts of files changed, not what they import: what was found in scripts that lead to them is dropped."""
         gone = set(paths)
         for key in list(self._done):
             project, entry, _ = key
-            if not gone.isdisjoint(project.closure(entry)):
+            if not gone.isdisjoint(project.closure(entry)) or any(self.goes_on_with(project, entry, p) for p in gone):
                 del self._done[key]
+
+    def goes_on_with(self, project: Project, entry: Path, file: Path) -> bool:
+        """Has a script asked what others leave on disk, one of which leads through this file?"""
+        asked = self._asked.get((project, entry), ())
+        others = (other for words in asked for other in scripts_beside(project, entry, words))
+        return any(file in project.closure(other) for other in others)
 
     def forget(self, *, configs: bool = False) -> None:
         """Texts changed (and with `configs` settings too): nothing that was found counts any more."""

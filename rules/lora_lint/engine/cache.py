@@ -1,7 +1,8 @@
 """What scripts showed the last time, by content: `.lora-lint_cache` in the project's folder.
 
-An entry counts only where everything is as it was: lora-lint's own code and LibCST, the settings, the script, and every
-file of the project that it leads to. Whatever is wrong with the cache, it is as if it were empty.
+An entry counts only where everything is as it was: lora-lint's own code and LibCST, the settings, the script, every
+file of the project that it leads to, and the other scripts that it goes on with. Whatever is wrong with the cache, it
+is as if it were empty.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from lora_lint.engine.beside import said_beside
 from lora_lint.engine.interpreted import Interpreted
 from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.project.pins import folders_above
@@ -69,9 +71,14 @@ class Cache:
         try:
             with open(self._path(entry, config), encoding="utf-8") as file:
                 held = json.load(file)
-            return _from_plain(held) if held["key"] == key else None
+            found = _from_plain(held) if held["key"] == key else None
+            return found if found is not None and self._counts(entry, found) else None
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
+
+    def _counts(self, entry: Path, held: Interpreted) -> bool:
+        """Do the other scripts that it goes on with say what they said?"""
+        return not held.asked or held.beside == said_beside(self.project, entry, held.asked)
 
     def put(self, entry: Path, config: Config, key: str, shown: Interpreted) -> None:
         """Keeps what a script showed, in place of what it showed before."""
@@ -140,7 +147,8 @@ def _content(path: str) -> str:
 def _from_plain(held: dict[str, Any]) -> Interpreted:
     findings = {name: [_finding(*row) for row in rows] for name, rows in held["findings"].items()}
     used = {name: {(row, column, word) for row, column, word in marks} for name, marks in held["used"].items()}
-    return Interpreted(findings, used, tuple(held["notes"]), tuple(held["faults"]))
+    asked = tuple(tuple(words) for words in held["asked"])
+    return Interpreted(findings, used, tuple(held["notes"]), tuple(held["faults"]), asked, held["beside"])
 
 
 def _finding(

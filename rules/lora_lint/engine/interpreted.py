@@ -9,12 +9,18 @@ from lora_lint.silencing.silence import Used
 
 
 class Interpreted(NamedTuple):
-    """Findings by file, the suppressions that hid one by file, what of the script was not seen, and faults of rules."""
+    """Findings by file, the suppressions that hid one by file, what of the script was not seen, and faults of rules.
+
+    `asked` are the words by which other scripts of the project were looked for, each time (`engine/beside.py`), and
+    `beside` is what these said, as a digest.
+    """
 
     findings: dict[str, list[Finding]]
     used: dict[str, Used]
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    asked: tuple[tuple[str, ...], ...] = ()
+    beside: str = ""
 
     @property
     def complete(self) -> bool:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lora_lint.engine.beside import Beside
 from lora_lint.engine.facts import Facts
 from lora_lint.engine.imported import Imported
 from lora_lint.engine.judging import run_rules
@@ -21,6 +22,7 @@ from lora_lint.settings.config import Config
 from lora_lint.silencing.silence import Used
 from lora_lint.source.libcst_import import import_libcst
 from lora_lint.source.syntax import ParseError, parse
+from lora_lint.source.text import Unreadable
 
 if TYPE_CHECKING:
     from lora_lint.engine.trials import Outcome, Tried
@@ -88,6 +90,7 @@ class Session:
         self.project = project
         self.facts = Facts(config, project)
         self.imported = Imported(project)
+        self.beside = Beside(project, self._beside) if project is not None else None
 
     def analyze(self, document: Document, path: Path | None = None, *, everything: bool = True) -> Analysis:
         """Interprets one entry script and runs the rules over its lifecycle; the fixes were tried.
@@ -122,7 +125,7 @@ class Session:
         bare: bool = False,
     ) -> Analysis:
         """An analysis with its fixes as the rules make them, in the words of the linted texts; `bare`: without."""
-        module, lifecycle, placer = self._followed(document, path, changed, everything=everything)
+        module, lifecycle, placer = self._followed(document, path, changed, everything=everything, judged=True)
         if path is not None and self.project is not None:
             lifecycle.old_weights_beside = partial(self.project.writes_old_weights_beside, path)
         lifecycle.tries = named_as_test(os.path.basename(document.filename))
@@ -139,17 +142,20 @@ class Session:
         states: bool = False,
         everything: bool = True,
         started: Started | None = None,
+        judged: bool = False,
     ) -> Followed:
-        """Interprets a script. `changed` texts, by file, stand before those of the document and of its modules."""
+        """Interprets a script. `changed` texts, by file, stand before those of the document and of its modules. Of one
+        that is to be `judged` it may be asked what other scripts of the project leave to it."""
         import_libcst()
         from lora_lint.flow.interpreter import interpret
         from lora_lint.flow.modules import Module
+        from lora_lint.lifecycle.trace import nothing
 
         texts = changed if changed is not None else {}
         text = texts.get(document.filename, document.text)
         module = Module("__main__", document.filename, parse(text))
         modules = [module]
-        project = self.project
+        project, beside = self.project, self.beside
         alone = path is None or project is None or project.installed or project.is_entry(path)
         lifecycle = interpret(
             module,
@@ -159,8 +165,17 @@ class Session:
             states=states,
             everything=everything,
             started=started,
+            left_beside=partial(beside.left, path) if judged and path is not None and beside is not None else nothing,
         )
         return Followed(module, lifecycle, Placer(lifecycle, modules, {} if texts else {module: document}, self.config))
+
+    def _beside(self, path: Path) -> Lifecycle | None:
+        """Another script of the project as the one that is asked for goes on with it; None where it cannot be read."""
+        try:
+            [document] = self.documents(path)
+            return self._followed(document, path, everything=False).lifecycle
+        except (ParseError, OSError, Unreadable, ValueError):
+            return None
 
     def _with(
         self, document: Document, path: Path | None, changed: Mapping[str, str], compared: Callable[[Tried], Outcome]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import libcst as cst
@@ -26,8 +26,9 @@ from lora_lint.flow.worlds.exits import Exits, OutOfSteps
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.mentioned import Mentioned
+from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Sure
-from lora_lint.lifecycle.trace import Asked, Lifecycle, Test
+from lora_lint.lifecycle.trace import Asked, Left, Lifecycle, Test, nothing
 
 PARTS = Parts(
     simple=SIMPLE,
@@ -87,13 +88,14 @@ def interpret(
     states: bool = False,
     everything: bool = True,
     started: Started | None = None,
+    left_beside: Callable[[Place], Sequence[Left]] = nothing,
 ) -> Lifecycle:
     """Runs an entry script on abstract values: its top level, then the functions and classes nobody called.
 
     `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the
     state of every expression that holds a model is recorded, for editors. Without `everything`, functions and classes
     that nobody called and that cannot lead to a finding are left out. `started` is how it is run, where that is
-    known.
+    known. `left_beside` says what the project's other scripts leave in a place.
     """
     machine = Machine(PARTS, knowledge, loader)
     machine.started = started or Started()
@@ -118,6 +120,7 @@ def interpret(
     asked = _asked(knowledge)
     leave_out_passing(machine.events)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, _test, machine.states, asked, mentioned)
+    found.left_beside = left_beside
     note_other_runs(knowledge, found)
     found.steps, found.blurred = machine.steps, machine.blurred
     found.passes = machine.passes

@@ -61,12 +61,32 @@ class Place(NamedTuple):
         return where[:2] == (("/",), ("tmp",)) or where[:3] == (("/",), ("var",), ("tmp",))
 
     @property
+    def fixed(self) -> bool:
+        """Is it one directory in every run: written out in full, or beside a file of the project?"""
+        return all(isinstance(atom, str) or _module_of(atom) for segment in self.segments for atom in segment)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """The modules of the project beside whose files it lies."""
+        return frozenset(name for segment in self.segments for atom in segment if (name := _module_of(atom)))
+
+    @property
     def literal(self) -> str | None:
         """The path as plain text, or None where a symbol is in it."""
         if all(isinstance(atom, str) for segment in self.segments for atom in segment):
             names = ["".join(map(str, segment)) for segment in self.segments]
             return "/".join(["", *names[1:]] if names[:1] == ["/"] and len(names) > 1 else names) or "."
         return None
+
+
+FILE = "file"  # ("file", module) is the path of a module of the project
+
+
+def _module_of(atom: Atom) -> str:
+    """The module whose path it is, or that of a folder around it; "" where it is anything else."""
+    while isinstance(atom, tuple) and len(atom) == 2 and atom[0] == "parent":
+        atom = atom[1]
+    return str(atom[1]) if isinstance(atom, tuple) and len(atom) == 2 and atom[0] == FILE else ""
 
 
 def unknown(segments: Sequence[Segment]) -> bool:

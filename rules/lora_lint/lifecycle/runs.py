@@ -1,4 +1,4 @@
-"""What the other runs of a script leave on disk: of a function that is called at another time.
+"""What the other runs of a script leave on disk: of a function that is called at another time, or of another script.
 
 A load from a directory that this run has not written finds what such a run has left there.
 """
@@ -6,45 +6,54 @@ A load from a directory that this run has not written finds what such a run has 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from lora_lint.lifecycle.events.disk import Saved
-from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
-from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
-
-
-class Left(NamedTuple):
-    """One thing that lies in a place after a run, and the state of the models in this run."""
-
-    place: Place
-    written: Written
-    life: Life
+from lora_lint.lifecycle.trace import AnyEvent, Ending, Event, Left, Lifecycle
 
 
 def left_by_other_runs(lifecycle: Lifecycle, event: AnyEvent, place: Place | None) -> list[Left]:
     """What lies in a place, or below it, before a run that leads to this event. Nothing where this run has put
     something there, or where it is not known: the place is that of an option, or a save may go anywhere."""
-    if place is None or place.literal is None or place.hub or lifecycle.notes:
+    if place is None or not place.fixed or place.hub or lifecycle.notes:
         return []
     if any(other.same(place) or other.under(place) for other in event.life.disk):
         return []
-    if any(map(_goes_anywhere, lifecycle.of(Saved))):
+    if _goes_anywhere(lifecycle):
         return []
-    return list(_left(lifecycle, event, place))
+    own = [ending for ending in lifecycle.endings if event.id not in ending.events]
+    return [*_left(lifecycle, own, place), *lifecycle.left_beside(place)]
 
 
-def _goes_anywhere(save: Event[Saved]) -> bool:
-    """An adapter is saved where only a caller or an option says."""
-    place = save.facts.place
-    return not save.facts.full and (place is None or place.literal is None)
+def left_by(lifecycle: Lifecycle, place: Place) -> list[Left] | None:
+    """What lies in a place, or below it, behind a script; None where it is not known."""
+    if lifecycle.notes or _goes_anywhere(lifecycle):
+        return None
+    return list(_left(lifecycle, lifecycle.endings, place))
 
 
-def _left(lifecycle: Lifecycle, event: AnyEvent, place: Place) -> Iterator[Left]:
-    for ending in lifecycle.endings:
-        if event.id in ending.events or ending.crashed or ending.weak or ending.how == "raise":
+def _goes_anywhere(lifecycle: Lifecycle) -> bool:
+    """Is an adapter saved where only a caller or an option says?"""
+    return any(not save.facts.full and not _is_fixed(save) for save in lifecycle.of(Saved))
+
+
+def _is_fixed(save: Event[Saved]) -> bool:
+    return save.facts.place is not None and save.facts.place.fixed
+
+
+def _left(lifecycle: Lifecycle, endings: list[Ending], place: Place) -> Iterator[Left]:
+    for ending in endings:
+        if ending.crashed or ending.weak or ending.how == "raise":
             continue
         for other, entries in ending.life.disk.items():
             if other.same(place) or other.under(place):
-                yield from (Left(other, entry, ending.life) for entry in entries if not entry.found)
+                for entry in entries:
+                    if not entry.found:
+                        yield Left(other, entry, ending.life, without_embedding(lifecycle, entry))
+
+
+def without_embedding(lifecycle: Lifecycle, written: Written) -> bool:
+    """Was PEFT told to leave the embedding out of the file?"""
+    saves = (event.facts for event in lifecycle.of(Saved) if event.site == written.site)
+    return any(save.with_embeddings not in (True, "auto") for save in saves)

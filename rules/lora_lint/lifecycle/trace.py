@@ -6,14 +6,15 @@ compares it with what it observed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from lora_lint.lifecycle.events.kind import KINDS
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.mentioned import Mentioned
-from lora_lint.lifecycle.records import Oid, Site, Sure
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid, Site, Sure, Written
 
 F = TypeVar("F", covariant=True)  # what an event tells: a class of `lifecycle.events`
 A = TypeVar("A")
@@ -110,6 +111,21 @@ class Ending(NamedTuple):
     weak: bool
 
 
+class Left(NamedTuple):
+    """One thing that lies in a place after a run, and the state of the models in this run. `without_embedding`: PEFT
+    was told to leave the embedding out of the file."""
+
+    place: Place
+    written: Written
+    life: Life
+    without_embedding: bool = False
+
+
+def nothing(place: Place) -> Sequence[Left]:
+    """What is left in a place to a script that goes on with no other one."""
+    return ()
+
+
 class Asked(NamedTuple):
     """Whether the releases that a script may run with lie in a range, and what in the project says so.
 
@@ -159,6 +175,8 @@ class Lifecycle:
         self.tries = False  # does the name of the script say that it only tries something out?
         # may another script of the project write a weights file under the old name?
         self.old_weights_beside: Callable[[], bool] = lambda: False
+        # what the other scripts of the project leave in a place that they name as this one does
+        self.left_beside: Callable[[Place], Sequence[Left]] = nothing
         self.faults: list[str] = []  # of rules and fixes, which are silent for it
         self.states = dict(states or {})
         self._code = code

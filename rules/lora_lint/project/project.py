@@ -123,7 +123,7 @@ class Project:
         found: list[Path] = []
         if not is_test(path, own) and self.relevant(self.closure(path)):
             found.append(path)
-        for entry in self._leading_to(path):
+        for entry in self.leading_to(path):
             if self.is_entry(entry) and path in self.closure(entry) and self.relevant(self.closure(entry)):
                 found.append(entry)
                 if len(found) == MOST_ENTRIES:
@@ -158,7 +158,7 @@ class Project:
         if any(path in self._imports.imported(other, other) for other in direct if not self._is_test(other)):
             return True
         # An import may mean another file when another script is run.
-        return bool(direct) and any(path in self.closure(other) for other in self._leading_to(path)[:MOST_ENTRIES])
+        return bool(direct) and any(path in self.closure(other) for other in self.leading_to(path)[:MOST_ENTRIES])
 
     def _only_offers(self, other: Path, path: Path) -> bool:
         """Is another file the `__init__` of a package around this one, which nothing outside of the package imports?
@@ -168,7 +168,7 @@ class Project:
         users = (user for user in self._index().of(other) if other.parent not in user.parents)
         return not any(other in self._imports.imported(user, user) for user in users if not self._is_test(user))
 
-    def _leading_to(self, path: Path) -> list[Path]:
+    def leading_to(self, path: Path) -> list[Path]:
         """The files that may lead to a file, tests left out, in the project's order."""
         found = self._index().leading_to(path)
         return [other for other in self.files() if other in found and not self._is_test(other)] if found else []

@@ -27,8 +27,8 @@ def elsewhere_by_other_runs(lifecycle: Lifecycle, event: Event[Loaded]) -> tuple
     if place is None or not any(save.facts.place == place for save in lifecycle.of(Saved)):
         return None
     disk: dict[Place, tuple[Written, ...]] = {}
-    for other, written, _ in left:
-        disk[other] = (*disk.get(other, ()), written)
+    for each in left:
+        disk[each.place] = (*disk.get(each.place, ()), each.written)
     return _misses(place, disk)
 
 

@@ -6,26 +6,33 @@ from collections.abc import Iterator
 
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.records import Site
+from lora_lint.lifecycle.runs import left_by_other_runs
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """This script saved the adapter from a model of one name, and loads it onto one of another, on every path."""
+    """This script, or one beside it, saved the adapter from a model of one name, and it is loaded onto one of another,
+    on every path."""
     for site, events in by_site(certain(lifecycle.of(Loaded))).items():
         if all(event.facts.made_for for event in events):
-            yield _report(site, events[0])
+            yield _report(lifecycle, site, events[0])
 
 
-def _report(site: Site, event: Event[Loaded]) -> Report:
+def _report(lifecycle: Lifecycle, site: Site, event: Event[Loaded]) -> Report:
     assert event.oid is not None
     base = event.life.base(event.oid)
     message = (
         f"this adapter was trained on {event.facts.made_for} and is put on {base.source}, which PEFT does not notice: "
         "the load raises where the sizes differ, and where they don't the answers are wrong"
     )
-    return Report(site, message, "warning", "high", (Step(base.site, f"{base.source} is loaded here"),))
+    story = [Step(base.site, f"{base.source} is loaded here")]
+    left = left_by_other_runs(lifecycle, event, event.facts.place)
+    story += [Step(each.written.site, "the adapter is saved here") for each in left if each.written.what == "adapter"][
+        :1
+    ]
+    return Report(site, message, "warning", "high", tuple(story))
 
 
 RULE = Rule(

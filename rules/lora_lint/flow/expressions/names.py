@@ -13,6 +13,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Generator, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import bare
+from lora_lint.lifecycle.places import FILE
 from lora_lint.lifecycle.records import Oid
 
 
@@ -30,7 +31,7 @@ def _name(machine: Machine, node: cst.Name) -> Value:
     if name == "__name__":
         return Const("__main__" if machine.module is machine.modules[0] else machine.module.name)
     if name == "__file__":
-        return Sym(("file", machine.module.name))
+        return Sym((FILE, machine.module.name))
     if machine.knowledge.is_builtin(name):
         return Lib(f"builtins.{name}")
     found = machine.starred(machine.module.frame, name)

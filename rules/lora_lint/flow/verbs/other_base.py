@@ -26,14 +26,14 @@ def made_for(machine: Machine, oid: Oid, place: Place | None) -> str:
 
 
 def note_other_runs(knowledge: Knowledge, lifecycle: Lifecycle) -> None:
-    """The same where the adapter was saved by another run of the script."""
+    """The same where the adapter was saved by another run of the script, or by another script."""
     for event in lifecycle.of(Loaded):
         if event.oid is None or event.facts.auto or event.facts.made_for:
             continue
         name = event.life.base(event.oid).source
         asked = event.facts.place
         left = left_by_other_runs(lifecycle, event, asked)
-        here = [(life, written) for place, written, life in left if asked is not None and place.same(asked)]
+        here = [(each.life, each.written) for each in left if asked is not None and each.place.same(asked)]
         if here and isinstance(name, str):
             event.facts = event.facts._replace(made_for=_other(knowledge, name, here))
 

@@ -1,0 +1,135 @@
+"""What one script of a project leaves on disk, and another one loads: both import the module that says where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lora_lint import Config, Workspace, check_paths
+
+COMMON = """\
+from pathlib import Path
+
+BASE = "Qwen/Qwen2.5-0.5B"
+ADAPTER = "runs/adapter"
+BESIDE = Path(__file__).resolve().parent / "trained"
+"""
+TRAIN = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from common import ADAPTER, BASE, BESIDE
+
+
+def main(loader):
+    tokenizer = AutoTokenizer.from_pretrained(BASE)
+    model = AutoModelForCausalLM.from_pretrained(BASE)
+    model = get_peft_model(model, LoraConfig(modules_to_save=["embed_tokens", "lm_head"]))
+    for batch in loader:
+        model(**batch).loss.backward()
+    model.save_pretrained(ADAPTER)
+"""
+SERVE = """\
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+from common import ADAPTER, BASE, BESIDE
+
+base = AutoModelForCausalLM.from_pretrained(BASE)
+model = PeftModel.from_pretrained(base, ADAPTER)
+print(model.generate())
+"""
+OTHER = SERVE.replace("from_pretrained(BASE)", 'from_pretrained("Qwen/Qwen2.5-1.5B")')
+GROWN = TRAIN.replace(
+    "    model = get_peft_model",
+    """\
+    tokenizer.add_tokens(["<quote>", "<answer>"])
+    model.resize_token_embeddings(len(tokenizer))
+    model = get_peft_model""",
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "bot"\n')
+    written(tmp_path, common=COMMON, train=TRAIN, serve=SERVE)
+    return tmp_path
+
+
+def written(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(text)
+
+
+def found(folder: Path, *, cached: bool = False) -> list[tuple[str, str]]:
+    findings = check_paths([folder], config=Config(preview=True), cached=cached).findings
+    return [(Path(finding.filename).stem, finding.name) for finding in findings]
+
+
+def test_the_base_that_it_was_trained_on(project: Path) -> None:
+    assert found(project) == []
+    written(project, serve=OTHER)
+    assert found(project) == [("serve", "adapter-on-other-base")]
+
+
+def test_a_base_of_the_old_size(project: Path) -> None:
+    written(project, train=GROWN)
+    assert found(project) == [("serve", "resize-missing-before-load")]
+    resized = "base.resize_token_embeddings(151667)\nmodel = PeftModel"
+    written(project, serve=SERVE.replace("model = PeftModel", resized))
+    assert found(project) == []
+
+
+def test_a_directory_beside_the_module(project: Path) -> None:
+    written(project, train=TRAIN.replace("ned(ADAPTER)", "ned(BESIDE)"), serve=OTHER.replace(", ADAPTER)", ", BESIDE)"))
+    assert found(project) == [("serve", "adapter-on-other-base")]
+
+
+def test_scripts_that_say_the_same_words_each_on_its_own_may_have_nothing_to_do_with_each_other(project: Path) -> None:
+    written(
+        project, serve=OTHER.replace(", ADAPTER)", ', "runs/adapter")').replace("import ADAPTER, BASE", "import BASE")
+    )
+    written(
+        project, common=COMMON.replace("runs/adapter", "runs/other"), train=TRAIN.replace("ADAPTER)", '"runs/adapter")')
+    )
+    assert found(project) == []
+
+
+@pytest.mark.parametrize(
+    "another",
+    [
+        TRAIN.replace("from_pretrained(BASE)", 'from_pretrained("Qwen/Qwen2.5-1.5B")'),  # which of them was run last?
+        TRAIN.replace("(loader):", "(loader, folder):").replace("(ADAPTER)", "(folder)"),
+        TRAIN.replace("model = AutoModelForCausalLM.from_pretrained(BASE)", "model = load()"),
+    ],
+)
+def test_a_third_script_may_have_saved_it(project: Path, another: str) -> None:
+    written(project, serve=OTHER, again=another)
+    assert found(project) == []
+
+
+def test_a_script_that_lies_behind_an_option_is_not_known(project: Path) -> None:
+    written(project, serve=OTHER, train=TRAIN.replace("(loader):", "(loader, BASE):"))
+    assert found(project) == []
+
+
+def test_what_is_cached_counts_as_long_as_the_other_script_says_the_same(project: Path) -> None:
+    written(project, serve=OTHER)
+    assert found(project, cached=True) == found(project, cached=True) == [("serve", "adapter-on-other-base")]
+    written(project, train=TRAIN.replace("from_pretrained(BASE)", 'from_pretrained("Qwen/Qwen2.5-1.5B")'))
+    assert found(project, cached=True) == []
+    written(project, train=TRAIN)
+    assert found(project, cached=True) == [("serve", "adapter-on-other-base")]
+    (project / "train.py").unlink()
+    assert found(project, cached=True) == []
+
+
+def test_an_editor_hears_of_it_when_the_other_script_changes(project: Path) -> None:
+    written(project, serve=OTHER)
+    workspace = Workspace()
+    train, serve = project / "train.py", project / "serve.py"
+    assert [finding.name for finding in workspace.check(serve)] == ["adapter-on-other-base"]
+    workspace.set_text(train, TRAIN.replace("BASE)", '"Qwen/Qwen2.5-1.5B")'))
+    assert workspace.dependents(train, [serve]) == [serve]
+    assert workspace.check(serve) == []
