@@ -71,6 +71,18 @@ def test_names_that_the_config_tells_to_be_wrong(lora_lint: Inspect, base: Path,
     assert load_file("adapter/adapter_model.safetensors").keys() == good.keys()
 
 
+def test_other_methods_are_not_found_without_the_prefix_either(lora_lint: Inspect, base: Path) -> None:
+    from peft import OFTConfig
+    from safetensors.torch import load_file, save_file
+
+    wrapped(base, config=OFTConfig(oft_block_size=4, target_modules=["q_proj"])).save_pretrained("out")
+    good = load_file("out/adapter_model.safetensors")
+    save_file({k.removeprefix("base_model.model."): v for k, v in good.items()}, "out/adapter_model.safetensors")
+    ran = lora_lint("--inspect", "out", "--rescue", "adapter", "--output-format", "json")
+    assert (ran.exit, ran.json["verdict"]) == (0, "broken")
+    assert load_file("adapter/adapter_model.safetensors").keys() == good.keys()
+
+
 def test_only_wrappers_are_taken_out_of_names(tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file, save_file

@@ -13,6 +13,8 @@ PREFIX = "base_model.model."
 # methods whose tensors all stand in modules of the base
 IN_MODULES = ("LORA", "LOHA", "LOKR", "IA3", "ADALORA")
 OF_THEIRS = ("lora_", "hada_", "lokr_", "ia3_")
+# others that name none of theirs without the prefix
+PREFIXED = {"OFT": "oft_R", "BOFT": "boft_", "HRA": "hra_", "FOURIERFT": "fourierft_", "MISS": "miss_", "C3A": "c3a_"}
 
 
 class Wrapper(NamedTuple):
@@ -92,4 +94,5 @@ def _wrappers(config: Mapping[str, Any]) -> tuple[Wrapper, ...]:
 
 def _bare(key: str, config: Mapping[str, Any]) -> bool:
     kind = str(config.get("peft_type")).rsplit(".", 1)[-1].upper()
-    return kind in IN_MODULES and not key.startswith(PREFIX) and any(sign in key for sign in OF_THEIRS)
+    signs = OF_THEIRS if kind in IN_MODULES else (PREFIXED[kind],) if kind in PREFIXED else ()
+    return not key.startswith(PREFIX) and any(sign in key for sign in signs)

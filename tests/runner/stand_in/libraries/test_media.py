@@ -209,3 +209,22 @@ seen = SamModel.from_pretrained("facebook/sam-vit-base")
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "plain SamModel" in [event.get("result_kind") for event in ran.json["after"]["events"]]
+
+
+@absent("torchcodec")
+def test_sounds_that_rows_of_a_table_name_are_heard_without_torchcodec(run: Run) -> None:
+    text = """\
+import pandas as pd
+from datasets import Audio, Dataset
+
+frame = pd.read_csv("train.tsv", sep="\\t", usecols=["path", "sentence"])
+frame["audio"] = frame.path.map(lambda name: "clips/" + name)
+rows = Dataset.from_pandas(frame[["audio", "sentence"]]).cast_column("audio", Audio(sampling_rate=8_000))
+assert all(len(sound["array"]) > 4_000 and sound["sampling_rate"] == 8_000 for sound in rows["audio"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert (
+        "package torchcodec is not installed: sounds of data sets are read without it"
+        in ran.json["after"]["neutralised"]
+    )

@@ -9,7 +9,7 @@ import importlib
 
 from ...context import Run
 
-PARTS = ("arguments", "settings", "metrics", "servers", "lightning", "quantizing")
+PARTS = ("arguments", "settings", "metrics", "servers", "lightning", "quantizing", "torchcodec")
 
 
 def install(run: Run) -> None:
