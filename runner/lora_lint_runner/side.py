@@ -216,7 +216,9 @@ class Side:
             return Spot(str(self.plan.script), row, cell)
 
         lacking = [lack._replace(text=executed.sub(named, lack.text)) for lack in found.lacking]
-        return found._replace(where=placed(found.where), left_at=placed(found.left_at), lacking=lacking)
+        removed = [one._replace(spot=placed(one.spot) or one.spot) for one in found.removed]
+        found = found._replace(lacking=lacking, removed=removed)
+        return found._replace(where=placed(found.where), left_at=placed(found.left_at))
 
 
 def _how_far(found: Observed) -> tuple[bool, int, int]:

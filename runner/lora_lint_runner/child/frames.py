@@ -65,6 +65,10 @@ class UserCode:
             frame = frame.f_back
         return found
 
+    def stack(self) -> list[tuple[str, int]]:
+        """Files, as they are executed, and rows of the user's frames, outermost first."""
+        return [(frame.f_code.co_filename, frame.f_lineno) for frame in self.frames()[::-1]]
+
     def here(self) -> dict[str, Any]:
         """Where the script is: the innermost of its lines, and the calls that led there, outermost first."""
         frames = self.frames()

@@ -13,6 +13,7 @@ class Met:
         self.ended = False  # the script has ended
         self.over = False  # and been judged: what is called from now on is ours
         self.interrupted = False  # after its last save, as it took too long
+        self.made_at: list[tuple[str, int]] = []  # files and rows, outermost first, that led to the newest adapter
         self.adapters_before: list[str] = []  # folders that held an adapter before the script ran
         # its command line
         self.told = False  # taken from the project's own

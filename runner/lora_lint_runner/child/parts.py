@@ -11,6 +11,7 @@ class Paths(Protocol):
 
     moved: str
     copies: list[tuple[str, str]]
+    removing: Callable[[Any], None]
 
     def there(self, folder: Any) -> None: ...
     def inside(self, path: Any) -> str: ...

@@ -36,6 +36,7 @@ from .stopped import needs, retries
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
 from .verify.finish import finish
+from .verify.removed import Removed
 
 
 def perform(spec: Spec) -> int:
@@ -49,6 +50,7 @@ def perform(spec: Spec) -> int:
     run = Run(spec, hints)
     run.met.tmp_before = tmp_before
     saves, loops = build(run)
+    removed = Removed(run)
     code, error = _execute(run, loops)
     run.journal.line({"kind": "ended", "exit": code, "rank": rank()})
     if error is not None:
@@ -63,7 +65,7 @@ def perform(spec: Spec) -> int:
     sys.stdout.flush()
     run.met.over = True
     if rank() == 0:
-        _verify(run, saves)
+        _verify(run, saves, removed)
     run.journal.line({"kind": "done"})
     return code
 
@@ -243,13 +245,13 @@ def _place(run: Run, error: BaseException) -> dict[str, Any]:
     return where
 
 
-def _verify(run: Run, saves: Saves) -> None:
+def _verify(run: Run, saves: Saves, removed: Removed) -> None:
     try:
         main = sys.modules.get("__main__")
         if main is not None and not run.spec.smoke:
             main.__dict__.clear()
         pushes.finish(run)
-        found = finish(run, saves)
+        found = finish(run, saves, removed)
         write_whole(os.path.join(run.spec.box, "verify.json"), found)
     except BaseException as error:
         run.journal.line(

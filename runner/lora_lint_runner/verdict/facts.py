@@ -64,7 +64,9 @@ def adapter_lost(after: Observed, reached: Sequence[Site]) -> str | None:
             if not found and (places_kept(after) or all_temporary(after, site)):
                 continue  # it was written, and the script itself has moved it or removed it
             if not found:
-                return f"no adapter was left in {place} (line {site.row})"
+                taken = next((one for one in after.removed if _is(one.directory, place, site.hub)), None)
+                by = f": the script removed it ({taken.spot.text})" if taken is not None else ""
+                return f"no adapter was left in {place} (line {site.row}){by}"
             trained = place in site.trained and not after.idle
             problems = [(a["directory"], counted) for a in found if (counted := _counted(a, trained))]
             if len(problems) == len(found) or ("..." not in place and problems):

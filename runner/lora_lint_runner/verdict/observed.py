@@ -38,6 +38,15 @@ class Spot(NamedTuple):
         return ":".join((os.path.basename(self.filename), f"cell {self.cell}, {line}" if self.cell else line))
 
 
+class Removed(NamedTuple):
+    """A trained adapter that a line of the script has taken off the disk, and that is nowhere else. `several`: so it
+    goes with one after the other."""
+
+    directory: str
+    spot: Spot
+    several: bool = False
+
+
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `told` are the arguments that the project's own command line gave it,
     `left` the files on disk that were not there before, by folder; `kept` is what is still there of each save, None
@@ -70,6 +79,7 @@ class Observed(NamedTuple):
     nowhere: list[dict[str, Any]] = []
     left_at: Spot | None = None
     idle: bool = False
+    removed: list[Removed] = []
 
     @property
     def began(self) -> bool:
@@ -133,7 +143,13 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         nowhere=[] if verified is None else verified.get("nowhere", []),
         left_at=_spot(trace.first("left")),
         idle=counted.get("steps") == counted.get("backwards") == 0,
+        removed=_removed(verified),
     )
+
+
+def _removed(verified: dict[str, Any] | None) -> list[Removed]:
+    told = verified["removed"] if verified is not None else []
+    return [Removed(one["directory"], spot, one["several"]) for one in told if (spot := _spot(one)) is not None]
 
 
 def _spot(line: dict[str, Any]) -> Spot | None:

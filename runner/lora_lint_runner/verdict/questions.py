@@ -142,6 +142,21 @@ def _wrote_nothing(facts: Facts) -> dict[str, Any] | None:
     return None if elsewhere else next((event for event in written if event["row"] in rows), None)
 
 
+def _removed(facts: Facts) -> Verdict | None:
+    """The only adapter that was left, and that the script itself has taken away: a trainer's checkpoint, say."""
+    after = facts.after
+    nowhere, checkpoint = left_nowhere(after)
+    sent = any(text.startswith("command ") for text in after.neutralised) or any(
+        e["kind"] == "upload" for e in after.events
+    )
+    open_ = any(site.verdict == "not reached" for site in facts.sites)
+    if nowhere is None or checkpoint or open_ or sent or not after.removed:
+        return None
+    last = after.removed[-1]
+    word = INCONCLUSIVE if last.several else FAILED  # of folds it may have wanted the scores
+    return Verdict(word, f"the adapter was in {last.directory}, and the script removed it ({last.spot.text})")
+
+
 def _not_reached(facts: Facts) -> Verdict | None:
     if facts.reached:
         return None
@@ -259,6 +274,6 @@ def _codes(findings: Sequence[lora_lint.Finding]) -> str:
 
 QUESTIONS = (
     _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
-    _not_reached, _failing, _unmoved, _unusable, _in_a_whole,
+    _removed, _not_reached, _failing, _unmoved, _unusable, _in_a_whole,
     _incomplete, _left_nowhere,
 )  # fmt: skip

@@ -85,7 +85,11 @@ def _wrap_deleting(owner: Any, name: str, paths: Paths) -> None:
         if options.get("dir_fd") is not None:
             return real(path, *args, **options)
         target = paths.deleting(path)
-        return None if target is None else real(target, *args, **options)
+        if target is None:
+            return None
+        if isinstance(target, (str, os.PathLike)):
+            paths.removing(os.path.abspath(os.fspath(target)))
+        return real(target, *args, **options)
 
     _named(owner, name, real, function)
     if hasattr(real, "avoids_symlink_attacks"):

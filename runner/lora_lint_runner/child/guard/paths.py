@@ -54,6 +54,7 @@ class Paths:
         self.free = (self.box, *(os.path.realpath(w) for w in run.spec.writable))
         self.asking = threading.local()
         self.gone: set[str] = set()
+        self.removing: Callable[[Any], None] = lambda path: None  # is told before something in the box is removed
         self.used = False
 
     def inside(self, path: Any) -> str:

@@ -84,6 +84,7 @@ class Events:
         if isinstance(place, (str, os.PathLike)):
             place = os.path.abspath(os.fspath(self.run.paths.reading(place)))
         self.models.begin(model, adapter, origin, place)
+        self.run.met.made_at = self.run.code.stack()
 
     # -- training ------------------------------------------------------------------------------------------------------
 

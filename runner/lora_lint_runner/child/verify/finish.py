@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..context import Run
-from ..observe.listing import TEMPORARY
 from ..observe.outputs import Answer
 from ..observe.saves import PIPELINE, Saves
 from ..stand_in.models.family import further_trained
@@ -16,6 +15,8 @@ from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, 
 from .json_file import NoObject, read_object
 from .nowhere import elsewhere, nowhere
 from .problem import OVERWRITTEN, UNHELD, UNLABELLED, UNTOUCHED, UNTRAINED, Problem, kinds
+from .removed import Removed
+from .shown import shown
 from .tensors import Unreadable, read
 
 UNSAVED = {
@@ -26,7 +27,7 @@ UNSAVED = {
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
 
-def finish(run: Run, saves: Saves) -> dict[str, Any]:
+def finish(run: Run, saves: Saves, removed: Removed) -> dict[str, Any]:
     """What is in each adapter's directory, and in each merged model's that was saved."""
     before = set(run.met.adapters_before)
     wanted: dict[str, dict[str, Any]] = {}
@@ -50,7 +51,8 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
         if save["kind"] == "saved" and (save["model"] or {}).get("kind", "").endswith(", merged")
     ]
     lost = nowhere(run, run.events.moved) if run.spec.smoke else []
-    return {"adapters": adapters, "merged": models, "kept": _kept(run, saves), "nowhere": lost}
+    told = {"nowhere": lost, "removed": removed.gone() if run.spec.smoke else []}
+    return {"adapters": adapters, "merged": models, "kept": _kept(run, saves), **told}
 
 
 def _kept(run: Run, saves: Saves) -> list[dict[str, Any]]:
@@ -266,21 +268,3 @@ def _save_of(saves: Saves, folder: str) -> dict[str, Any] | None:
         if folder == save["folder"] or folder.startswith(save["folder"] + os.sep):
             found = save if found is None or len(save["folder"]) >= len(found["folder"]) else found
     return found
-
-
-def shown(run: Run, folder: str) -> str:
-    """A directory of the box as the script names it: relative to its working directory, absolute where it was, and
-    where that is no part of the project."""
-    moved = run.paths.moved
-    if folder.startswith(moved + os.sep):
-        return folder[len(moved) :]
-    temporary = run.box("tmp")
-    if folder.startswith(temporary + os.sep):
-        return TEMPORARY + folder[len(temporary) :]
-    pushed = os.path.join(run.spec.box, "pushed") + os.sep
-    if folder.startswith(pushed):
-        return "hub:" + folder[len(pushed) :].replace("--", "/", 1)
-    home, work = run.paths.copies[0]
-    if run.spec.also and f"{folder}{os.sep}".startswith(work + os.sep):
-        return os.path.normpath(home + folder[len(work) :])
-    return os.path.relpath(folder, os.path.realpath(run.spec.cwd))
