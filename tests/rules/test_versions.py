@@ -168,6 +168,13 @@ def test_a_branch_for_old_releases_reads_what_they_write(tmp_path: Path) -> None
     assert [finding.name for finding in lint(tmp_path, "", asked)] == ["adapter-bin-expected"]
 
 
+def test_the_first_releases_of_peft_put_no_name_of_an_adapter_into_the_keys(tmp_path: Path) -> None:
+    """A second filter finds there what the first one has left."""
+    head = HEAD.replace("Trainer, TrainingArguments", "TrainingArguments").replace("from trl", "# from trl")
+    assert [finding.name for finding in lint(tmp_path, "peft==0.3.0\n", FILTERED, head)] == ["peft-too-old"]
+    assert lint(tmp_path, "peft==0.2.0\n", FILTERED, head) == []
+
+
 def test_of_a_commit_of_peft_nothing_is_known(tmp_path: Path) -> None:
     commit = "git+https://github.com/huggingface/peft.git@382b178\n"
     assert lint(tmp_path, commit, READS_BIN) == lint(tmp_path, commit, FILTERED) == []

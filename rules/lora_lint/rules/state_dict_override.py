@@ -13,7 +13,8 @@ from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain
 from lora_lint.rules.wording import place_text
 
-FILTERS_TWICE = "<0.20"  # from peft 0.20 on, keys without the adapter's name are kept (huggingface/peft#3282)
+# from peft 0.20 on, keys without the adapter's name are kept (huggingface/peft#3282); before 0.3 no key has one
+FILTERS_TWICE = ">=0.3,<0.20"
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -33,7 +34,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def filtered_twice(lifecycle: Lifecycle) -> Iterator[Report]:
-    """Saves of a state dict that was filtered for the adapter already: with peft below 0.20 nothing is left of it."""
+    """Saves of a state dict that was filtered for the adapter already: with peft 0.3 to 0.19 nothing is left of it."""
     for site, events in by_site(certain(lifecycle.of(Saved))).items():
         filtered = [e for e in events if e.facts.state == "filtered" and not e.facts.emptied]
         filtered = [e for e in filtered if not lifecycle.guarded(e, "peft")]
