@@ -47,3 +47,17 @@ def test_an_option_that_nothing_reads() -> None:
     assert Mentioned([f'{offered}load(args.base, vars(args)["output_dir"])']).unread_options() == []
     assert Mentioned([f"{offered}load(args.base)", "def save(output_dir): ..."]).unread_options() == []
     assert Mentioned([offered, "def"]).unread_options() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("import t5_encoder", True),
+        ("import t5_encoder\nt5_encoder.load()", False),
+        ("import torch", False),
+        ("from transformers import AutoModel\nAutoModel.register(Config, Model)", True),
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('t5-base')", False),
+    ],
+)
+def test_what_an_auto_class_makes_may_have_been_changed(text: str, may: bool) -> None:
+    assert Mentioned([text]).registers("AutoModel", "google-t5/t5-base") is may

@@ -4,9 +4,11 @@ options of the command line that they offer and never read."""
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 
 class Mentioned:
@@ -19,10 +21,11 @@ class Mentioned:
     def __init__(self, modules: Iterable[str]) -> None:
         said = [_said(text) for text in modules]
         self._known = None not in said
-        self._calls = {call for calls, _, _, _ in filter(None, said) for call in calls}
-        self._texts = [text for _, texts, _, _ in filter(None, said) for text in texts]
-        self._names = {name for _, _, names, _ in filter(None, said) for name in names}
-        self._functions = {name for _, _, _, functions in filter(None, said) for name in functions}
+        self._calls = {call for each in filter(None, said) for call in each.calls}
+        self._texts = [text for each in filter(None, said) for text in each.texts]
+        self._names = {name for each in filter(None, said) for name in each.names}
+        self._functions = {name for each in filter(None, said) for name in each.functions}
+        self._unused = {module for each in filter(None, said) for module in each.unused}
 
     def calls(self, *names: str) -> bool:
         """Is one of these called?"""
@@ -36,6 +39,13 @@ class Mentioned:
         """Is it a variable, an attribute, a parameter, a keyword or a function of theirs?"""
         return not self._known or name in self._names or name in self._functions
 
+    def registers(self, cls: str, model: str) -> bool:
+        """May an Auto class make something else of a model of this name than the library does? It is told of another
+        class (`AutoModel.register(...)`), or a module that is named after the model is imported, of which nothing is
+        used: it does that by itself (`import t5_encoder`)."""
+        told = any(call.endswith(f".{cls}.register") for call in self._calls)
+        return not self._known or told or any(_words(module) & _words(model) for module in self._unused)
+
     def unread_options(self) -> list[str]:
         """Options (`--output-dir`, as `output_dir`) that are offered under no other name and that nothing reads."""
         offered = (
@@ -44,18 +54,41 @@ class Mentioned:
         return sorted(name for name in offered if name not in self._names and name not in self._texts)
 
 
+class _Said(NamedTuple):
+    """What one module says; `unused` are modules that it imports as a whole, and uses nothing of."""
+
+    calls: frozenset[str]
+    texts: tuple[str, ...]
+    names: frozenset[str]
+    functions: frozenset[str]
+    unused: frozenset[str]
+
+
 @lru_cache(maxsize=512)  # the scripts of a framework lead through the same modules
-def _said(module: str) -> tuple[frozenset[str], tuple[str, ...], frozenset[str], frozenset[str]] | None:
-    """Calls, texts, names and functions of a module; None in the syntax of a later release, or where it is nested too
-    deeply."""
+def _said(module: str) -> _Said | None:
+    """None in the syntax of a later release, or where it is nested too deeply."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             nodes = list(ast.walk(ast.parse(module)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    names = frozenset(_names(nodes))
     functions = frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
-    return frozenset(_calls(nodes)), tuple(_texts(nodes)), frozenset(_names(nodes)), functions
+    unused = frozenset(name for bound, name in _modules(nodes) if bound not in names)
+    return _Said(frozenset(_calls(nodes)), tuple(_texts(nodes)), names, functions, unused)
+
+
+def _modules(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
+    """The names that modules are imported under as a whole, and their own."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0], alias.name
+
+
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[\W_]+", name.lower())) - {""}
 
 
 def _calls(nodes: Sequence[ast.AST]) -> Iterator[str]:

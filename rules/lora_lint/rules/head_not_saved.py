@@ -28,6 +28,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         left = event.facts.head.names if put_in else _left_out(config, event.facts.head)
         if left and not saved_whole(lifecycle, adapter):
             if adapter in trained or (adapter in beside and saved_by_peft_alone(lifecycle, adapter)):
+                if _may_be_of_another_class(lifecycle, event, event.facts.head):  # asked last: modules are read for it
+                    continue
                 reported.add(config.site)
                 opened = adapter not in trained
                 yield _of_a_new_one(event, put_in) if put_in else _report(config, event, left, opened=opened)
@@ -51,6 +53,13 @@ def _left_out(config: Config, head: Head) -> tuple[str, ...]:
     covered = tasked or any(may_name(name, head.names) for name in named or ())
     beyond = [part for part in head.beyond if not any(may_name(name, (part,)) for name in named or ())]
     return (*(() if covered else head.names[:1]), *beyond)
+
+
+def _may_be_of_another_class(lifecycle: Lifecycle, wrap: Event[Wrapped], head: Head) -> bool:
+    """Which class an Auto class makes may have been changed by the script, or by what it imports."""
+    assert wrap.oid is not None
+    cls = wrap.life.base(wrap.oid).cls
+    return cls.startswith("Auto") and lifecycle.mentioned.registers(cls, head.model)
 
 
 def _put_in(lifecycle: Lifecycle, wrap: Event[Wrapped], head: Head) -> Event[BaseOpened] | None:

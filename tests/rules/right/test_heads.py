@@ -41,6 +41,20 @@ def test_a_model_of_imagenet_has_a_head_for_its_classes(name: str, labels: int, 
     assert found(text) == (["head-not-saved"] if lost else [])
 
 
+@pytest.mark.parametrize(
+    ("before", "lost"),
+    [
+        ("import t5_tokens\nt5_tokens.count()", True),
+        ("import t5_encoder", False),
+        ("AutoModelForSequenceClassification.register(T5Config, T5Encoder)", False),
+    ],
+)
+def test_an_auto_class_may_be_told_of_another_class(before: str, lost: bool) -> None:
+    """T5 has a classification_head, which SEQ_CLS does not cover; a class of somebody's own may have a classifier."""
+    load = f'{AUTO}("google-t5/t5-base", num_labels=2)\n{before}'
+    assert head(load, 'task_type="SEQ_CLS"') == (["head-not-saved"] if lost else [])
+
+
 CLASSIFIER = f'{AUTO}("{{}}", num_labels=2)'
 
 

@@ -160,8 +160,9 @@ def _new_head(machine: Machine, oid: Oid) -> Head | None:
     life = machine.world.life
     if not life.trait(oid, "new head"):
         return None
-    found = machine.knowledge.head_of(life.base(oid).cls, source_of(machine, oid))
-    return Head(*found) if found is not None else None
+    source = source_of(machine, oid)
+    found = machine.knowledge.head_of(life.base(oid).cls, source)
+    return Head(*found, source if isinstance(source, str) else "") if found is not None else None
 
 
 def source_of(machine: Machine, oid: Oid) -> Hashable:

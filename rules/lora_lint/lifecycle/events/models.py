@@ -14,11 +14,13 @@ Unmatched = tuple[str, tuple[str, ...], tuple[str, ...]]  # a family, target mod
 
 class Head(NamedTuple):
     """A head that is random at first, and the `task` type under which PEFT trains and saves it along ("" where it has
-    none): one of its `names`, or all that it may have. `beyond` is what of the head no task type covers."""
+    none): one of its `names`, or all that it may have. `beyond` is what of the head no task type covers; `model` is the
+    name that the model was loaded by, "" where that is not known."""
 
     task: str
     names: tuple[str, ...]
     beyond: tuple[str, ...] = ()
+    model: str = ""
 
 
 @kind("created", "created")
