@@ -81,6 +81,20 @@ def test_a_base_of_the_old_size(project: Path) -> None:
     assert found(project) == []
 
 
+def test_a_head_for_other_labels(project: Path) -> None:
+    common = 'BASE, ADAPTER, BESIDE = "FacebookAI/roberta-base", "runs/adapter", ""\n'
+    classifier = "AutoModelForSequenceClassification"
+    train = TRAIN.replace("AutoModelForCausalLM", classifier).replace("LoraConfig(", 'LoraConfig(task_type="SEQ_CLS", ')
+    train = train.replace(f"{classifier}.from_pretrained(BASE", f"{classifier}.from_pretrained(BASE, num_labels=7")
+    written(project, common=common, train=train, serve=SERVE.replace("AutoModelForCausalLM", classifier))
+    assert found(project) == [("serve", "labels-missing-before-load")]
+    serve = SERVE.replace(
+        "AutoModelForCausalLM.from_pretrained(BASE", f"{classifier}.from_pretrained(BASE, num_labels=7"
+    )
+    written(project, serve=serve.replace("AutoModelForCausalLM", classifier))
+    assert found(project) == []
+
+
 def test_a_directory_beside_the_module(project: Path) -> None:
     written(project, train=TRAIN.replace("ned(ADAPTER)", "ned(BESIDE)"), serve=OTHER.replace(", ADAPTER)", ", BESIDE)"))
     assert found(project) == [("serve", "adapter-on-other-base")]

@@ -177,6 +177,12 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ForMultipleChoice", "", ("classifier",)),
     ("ForCTC", "", ("lm_head",)),
 )
+# the labels of a classifier where nobody names any, and the families of which no published config names others, as
+# those of BART and DistilGPT-2 do
+LABELS_AT_FIRST = 2
+OF_SO_MANY_LABELS = frozenset(
+    "bert distilbert deberta-v2 roberta llama mistral mixtral qwen2 qwen3 gemma phi3 gpt_neox bloom opt".split()
+)
 # models of pictures or sounds: in 5.23.0 with reentrant checkpointing no adapter of ViT, DeiT, BEiT, DINOv2, Swin and
 # Swin 2 moves, and Whisper raises in backward; `enable_input_require_grads` helps all but Swin. Wav2Vec2 does without
 WITHOUT_WORDS = ("ForImageClassification", "WhisperForConditionalGeneration")

@@ -24,6 +24,7 @@ class Mentioned:
         self._calls = {call for each in filter(None, said) for call in each.calls}
         self._texts = [text for each in filter(None, said) for text in each.texts]
         self._names = {name for each in filter(None, said) for name in each.names}
+        self._attributes = {name for each in filter(None, said) for name in each.attributes}
         self._functions = {name for each in filter(None, said) for name in each.functions}
         self._unused = {module for each in filter(None, said) for module in each.unused}
 
@@ -46,6 +47,10 @@ class Mentioned:
         told = any(call.endswith(f".{cls}.register") for call in self._calls)
         return not self._known or told or any(_words(module) & _words(model) for module in self._unused)
 
+    def attributes(self, name: str) -> bool:
+        """Is it an attribute of something?"""
+        return not self._known or name in self._attributes
+
     def unread_options(self) -> list[str]:
         """Options (`--output-dir`, as `output_dir`) that are offered under no other name and that nothing reads."""
         offered = (
@@ -60,6 +65,7 @@ class _Said(NamedTuple):
     calls: frozenset[str]
     texts: tuple[str, ...]
     names: frozenset[str]
+    attributes: frozenset[str]
     functions: frozenset[str]
     unused: frozenset[str]
 
@@ -75,8 +81,9 @@ def _said(module: str) -> _Said | None:
         return None
     names = frozenset(_names(nodes))
     functions = frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
+    attributes = frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))
     unused = frozenset(name for bound, name in _modules(nodes) if bound not in names)
-    return _Said(frozenset(_calls(nodes)), tuple(_texts(nodes)), names, functions, unused)
+    return _Said(frozenset(_calls(nodes)), tuple(_texts(nodes)), names, attributes, functions, unused)
 
 
 def _modules(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:

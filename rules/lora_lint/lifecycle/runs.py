@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import AnyEvent, Ending, Event, Left, Lifecycle
 
 
@@ -34,8 +33,11 @@ def left_by(lifecycle: Lifecycle, place: Place) -> list[Left] | None:
 
 
 def _goes_anywhere(lifecycle: Lifecycle) -> bool:
-    """Is an adapter saved where only a caller or an option says?"""
-    return any(not save.facts.full and not _is_fixed(save) for save in lifecycle.of(Saved))
+    """Is an adapter saved where only a caller or an option says? Where it says nothing, the same line may save to a
+    directory that the script names: that is what counts."""
+    saves = [save for save in lifecycle.of(Saved) if not save.facts.full]
+    fixed = {save.site for save in saves if _is_fixed(save)}
+    return any(save.site not in fixed for save in saves)
 
 
 def _is_fixed(save: Event[Saved]) -> bool:
@@ -50,10 +52,4 @@ def _left(lifecycle: Lifecycle, endings: list[Ending], place: Place) -> Iterator
             if other.same(place) or other.under(place):
                 for entry in entries:
                     if not entry.found:
-                        yield Left(other, entry, ending.life, without_embedding(lifecycle, entry))
-
-
-def without_embedding(lifecycle: Lifecycle, written: Written) -> bool:
-    """Was PEFT told to leave the embedding out of the file?"""
-    saves = (event.facts for event in lifecycle.of(Saved) if event.site == written.site)
-    return any(save.with_embeddings not in (True, "auto") for save in saves)
+                        yield Left(other, entry, ending.life, lifecycle)

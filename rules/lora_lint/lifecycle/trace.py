@@ -112,13 +112,12 @@ class Ending(NamedTuple):
 
 
 class Left(NamedTuple):
-    """One thing that lies in a place after a run, and the state of the models in this run. `without_embedding`: PEFT
-    was told to leave the embedding out of the file."""
+    """One thing that lies in a place after a run, the state of the models in this run, and the script that was run."""
 
     place: Place
     written: Written
     life: Life
-    without_embedding: bool = False
+    by: Lifecycle
 
 
 def nothing(place: Place) -> Sequence[Left]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Written
-from lora_lint.lifecycle.runs import left_by_other_runs, without_embedding
+from lora_lint.lifecycle.runs import left_by_other_runs
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, same_model
@@ -43,25 +44,32 @@ def _saved(lifecycle: Lifecycle, event: Event[Loaded]) -> Written | None:
         adapters = [written for written in life.disk[other] if written.what == "adapter"]
         written = adapters[-1] if adapters else None
         if written is not None and written.model is not None and life.trait(written.model, "grown"):
-            return written if _is_larger(base, written, life) and not without_embedding(lifecycle, written) else None
+            return written if _is_larger(lifecycle, base, written, life) else None
     left = [each for each in left_by_other_runs(lifecycle, event, place) if each.place.same(place)]
     adapters = [each.written for each in left if each.written.what == "adapter"]
-    if adapters and all(_is_larger(base, each.written, each.life) and not each.without_embedding for each in left):
+    if adapters and all(_is_larger(each.by, base, each.written, each.life) for each in left):
         return adapters[-1]
     return None
 
 
-def _is_larger(base: BaseModel, written: Written, life: Life) -> bool:
+def _is_larger(lifecycle: Lifecycle, base: BaseModel, written: Written, life: Life) -> bool:
     """Was an adapter saved from a model with more rows than the base that it goes onto, both loaded by one name?"""
     if written.what != "adapter" or written.model is None or not life.trait(written.model, "grown"):
         return False
-    return base.source is not None and life.base(written.model).source == base.source
+    same = base.source is not None and life.base(written.model).source == base.source
+    return same and not _without_embedding(lifecycle, written)
 
 
 def _may_be_resized(lifecycle: Lifecycle, event: Event[Loaded]) -> bool:
     """Was the base given to code that is not seen, or given another embedding?"""
     handed = any(given.id < event.id and same_model(given, event) for given in lifecycle.of(Handed))
     return handed or lifecycle.mentioned.calls(".set_input_embeddings")
+
+
+def _without_embedding(lifecycle: Lifecycle, written: Written) -> bool:
+    """Was PEFT told to leave the embedding out of the file?"""
+    saves = (event.facts for event in lifecycle.of(Saved) if event.site == written.site)
+    return any(save.with_embeddings not in (True, "auto") for save in saves)
 
 
 RULE = Rule(

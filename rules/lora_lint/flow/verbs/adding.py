@@ -11,6 +11,7 @@ from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
+from lora_lint.flow.verbs.heads import labels_beside
 from lora_lint.flow.verbs.loading import quantization
 from lora_lint.flow.verbs.other_base import made_for
 from lora_lint.flow.verbs.reused import by_its_old_name
@@ -36,7 +37,9 @@ def _load_auto_peft(call: LibCall) -> Value:
     """`AutoPeftModelForCausalLM.from_pretrained(path)`: loads the base model by itself."""
     machine = call.machine
     cls = call.name.rpartition(".")[0].rpartition(".")[2].replace("Peft", "")
-    oid = machine.world.life.create(machine.site(call.node), cls, quantized=quantization(call))
+    life = machine.world.life
+    traits = labels_beside(call, cls)
+    oid = life.create(machine.site(call.node), cls, quantized=quantization(call), traits=traits)
     machine.emit(call.node, oid, Created())
     return ModelRef(_loaded_on(call, oid, call.place("pretrained_model_name_or_path"), auto=True))
 

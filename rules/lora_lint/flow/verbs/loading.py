@@ -10,6 +10,7 @@ from lora_lint.flow.models import LOADED_BY, NOTES
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.verbs.heads import labels_of
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import pick, terms_of
 from lora_lint.knowledge import names
@@ -58,6 +59,7 @@ def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hasha
         tied = machine.knowledge.ties_embeddings(str(source)) if told else None
     found: dict[str, Hashable] = {
         "half": dtype == "float16" or None,
+        "labels": labels_of(call, cls, source),
         "new head": _new_head(call, cls, source) or None,
         "no words": machine.knowledge.takes_no_words(cls) or None,
         "own size": not OF_SIZE.isdisjoint(kw) or None,
