@@ -15,6 +15,7 @@ class Met:
         self.interrupted = False  # after its last save, as it took too long
         self.made_at: list[tuple[str, int]] = []  # files and rows, outermost first, that led to the newest adapter
         self.adapters_before: list[str] = []  # folders that held an adapter before the script ran
+        self.adapters_made: dict[str, float] = {}  # folders of those that were made up, and when they were
         # its command line
         self.told = False  # taken from the project's own
         self.told_columns: list[str] = []

@@ -3,11 +3,13 @@ PEFT's own are."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import TRAINED
+from tests.runner.tiny import wrapped
 
 CLASSIFIER = """\
 import os
@@ -63,9 +65,10 @@ def test_a_head_that_peft_lists_and_the_model_does_not_have_is_not_missed(run: R
     assert run(targeted + whole).exit == 0
 
 
+SAFE = "__import__('safetensors.torch').torch.save_file"
 LORA = 'state = {k: v.contiguous() for k, v in KEPT.state_dict().items() if "lora_" in k}\n'
 WRITTEN = """\
-os.makedirs("out")
+os.makedirs("out", exist_ok=True)
 torch.save(state, "out/adapter_model.bin")
 model.peft_config["default"].save_pretrained("out")
 """
@@ -104,3 +107,13 @@ for step in range(2):
     model(input_ids=ids, labels=ids).loss.backward()
     optimizer.step()
 """
+
+
+def test_what_is_written_over_an_adapter_of_the_project_is_looked_at(run: Run, base: Path) -> None:
+    wrapped(base).save_pretrained("out")
+    ran = run(
+        TRAINED
+        + LORA.replace("KEPT", "model.get_base_model()")
+        + WRITTEN.replace("torch.save", SAFE).replace(".bin", ".safetensors")
+    )
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed"), ran.json["reason"]

@@ -29,7 +29,6 @@ SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
 def finish(run: Run, saves: Saves, removed: Removed) -> dict[str, Any]:
     """What is in each adapter's directory, and in each merged model's that was saved."""
-    before = set(run.met.adapters_before)
     wanted: dict[str, dict[str, Any]] = {}
     for save in saves.saved:
         if save["kind"] in ("saved", "checkpoint", "merged_copy_saved") and not save["error"]:
@@ -37,7 +36,7 @@ def finish(run: Run, saves: Saves, removed: Removed) -> dict[str, Any]:
     adapters = []
     for folder in adapter_folders(run.spec.box):
         inside = os.path.relpath(folder, run.spec.box).split(os.sep)[0]
-        if inside.startswith("rank-") or (folder in before and folder not in wanted):
+        if inside.startswith("rank-") or (folder not in wanted and _read_only(run, saves, folder)):
             continue
         if inside in SKIPPED and _save_of(saves, folder) is None:
             continue
@@ -53,6 +52,18 @@ def finish(run: Run, saves: Saves, removed: Removed) -> dict[str, Any]:
     lost = nowhere(run, run.events.moved) if run.spec.smoke else []
     told = {"nowhere": lost, "removed": removed.gone() if run.spec.smoke else []}
     return {"adapters": adapters, "merged": models, "kept": _kept(run, saves), **told}
+
+
+def _read_only(run: Run, saves: Saves, folder: str) -> bool:
+    """Was an adapter there before the script was, or is it a made-up one, and has nothing been written to it since?"""
+    made = run.met.adapters_made.get(os.path.realpath(folder))
+    if made is not None:
+        return all(
+            os.stat(os.path.join(folder, n)).st_mtime <= made + 1e-3
+            for n in (CONFIG, *WEIGHTS)
+            if os.path.isfile(os.path.join(folder, n))
+        )
+    return folder in run.met.adapters_before and folder not in map(os.path.dirname, _written(saves))
 
 
 def _kept(run: Run, saves: Saves) -> list[dict[str, Any]]:

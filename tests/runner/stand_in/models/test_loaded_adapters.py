@@ -99,3 +99,15 @@ def test_an_adapter_whose_weights_a_repository_leaves_out_has_others(run: Run, l
     text += 'model = PeftModel.from_pretrained(base, "mine", is_trainable=True)\n'
     ran = run(text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize("place", ["/data/adapters/first", "../first"])
+def test_an_adapter_that_was_made_up_outside_of_the_project_is_none_that_the_script_wrote(run: Run, place: str) -> None:
+    begun = HEAD.split("model = ")[0] + (
+        f'from peft import PeftModel\nmodel = PeftModel.from_pretrained(base, "{place}", is_trainable=True)\n'
+    )
+    ran = run(begun + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["out"]
+    ran = run(begun + LOOP + f'model.save_pretrained("{place}")\n')
+    assert [a["directory"] for a in ran.json["after"]["adapters"]] == [place]

@@ -67,6 +67,7 @@ def write(run: Run, folder: str, name: str, base: Any, real: str | None = None) 
                 if "lora_B" in key:
                     weight.normal_(std=0.02)
         wrapped.save_pretrained(folder)
+    run.met.adapters_made[os.path.realpath(folder)] = os.stat(os.path.join(folder, "adapter_config.json")).st_mtime
     run.neutral(f"adapter {name}: a random LoRA for {type(base).__name__}")
 
 
