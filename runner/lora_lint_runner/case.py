@@ -19,6 +19,7 @@ from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Plan, Side
 from lora_lint_runner.verdict import agreeing, comparing, judging
 from lora_lint_runner.verdict.facts import Facts, uses_peft
+from lora_lint_runner.verdict.guarding import guard_of
 from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 from lora_lint_runner.verdict.words import INCONCLUSIVE, Verdict
@@ -95,6 +96,7 @@ class Case:
         sites = comparing.written_elsewhere([self._named(site, after) for site in sites], after.result.adapters)
         peft = uses_peft(self.trace.get("events", ()))
         sites = comparing.raised(sites, after.result.where, after.result.error)
+        sites = [self._guarded(site, after) if site.verdict == "not reached" else site for site in sites]
         verdict = judging.judge(
             Facts(
                 after.result,
@@ -164,6 +166,14 @@ class Case:
             cell, row = side.notebook.cell_of(row)
             filename = str(self.script)
         return site._replace(filename=filename, cell=cell, row=row)
+
+    def _guarded(self, site: comparing.Site, side: Side) -> comparing.Site:
+        """A site that was not reached, with the test that it hangs on."""
+        guard = guard_of(side.source(site.filename), side.row(site.cell, site.row))
+        if guard is not None and side.notebook is not None and site.cell is not None:
+            cell, row = side.notebook.cell_of(guard.row)
+            guard = guard._replace(cell=cell, row=row)
+        return site._replace(guard=guard)
 
     def _sources(self, side: Side) -> dict[str, str]:
         """The texts that ran, of every file in which something happened."""

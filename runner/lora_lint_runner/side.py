@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import lora_lint
 from lora_lint_runner import notebook
 from lora_lint_runner.box import scratch
 from lora_lint_runner.options import Limits
@@ -122,6 +123,15 @@ class Side:
                 if filename.startswith(prefix + os.sep):
                     return str(self.plan.root / filename[len(prefix) + 1 :])
         return filename
+
+    def source(self, filename: str) -> str:
+        """The text that was executed of a file of the user's; "" where it cannot be read."""
+        if self.notebook is not None and Path(filename) == self.plan.script:
+            return self.notebook.text
+        try:
+            return lora_lint.decode((self.work / Path(filename).relative_to(self.plan.root)).read_bytes()).text
+        except (OSError, ValueError, lora_lint.Unreadable):
+            return ""
 
     def write_spec(self, trace: Mapping[str, Any]) -> Path:
         """The spec of the next attempt."""

@@ -71,6 +71,7 @@ def _site(site: Site, outcome: Outcome) -> dict[str, Any]:
         "model": site.model,
         "observed_model": site.seen_as,
         "why": site.why,
+        "guard": site.guard._asdict() if site.guard is not None else None,
     }
 
 

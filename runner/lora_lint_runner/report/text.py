@@ -118,12 +118,20 @@ def _sites(outcome: Outcome, paint: Paint) -> list[str]:
             word = paint(site.verdict, "red" if site.verdict == "contradicted" else "yellow")
             lines.append(f"  {word} at {_place(outcome, site)}: {site.why}")
         elif site.verdict == "not reached":
-            lines.append(paint(f"  not reached in this run: the save at {_place(outcome, site)}", "dim"))
+            lines.append(paint(f"  not reached in this run: the save at {_place(outcome, site)}{_under(site)}", "dim"))
     told = bug.report(outcome)
     if told is not None:
         lines.append("  The analysis is wrong here, not the script. Please report it; this is all that a report needs:")
         lines += [paint(f"  | {line}", "dim") for line in told.splitlines()]
     return lines
+
+
+def _under(site: Site) -> str:
+    """The test that a save hangs on."""
+    if site.guard is None:
+        return ""
+    cell = f"cell {site.guard.cell}, " if site.guard.cell not in (None, site.cell) else ""
+    return f", under `{site.guard.text}` ({cell}line {site.guard.row})"
 
 
 def _place(outcome: Outcome, site: Site) -> str:

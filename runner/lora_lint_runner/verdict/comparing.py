@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lora_lint_runner.verdict.files import difference, fits, same_place, shown
+from lora_lint_runner.verdict.guarding import Guard
 from lora_lint_runner.verdict.observed import Spot
 
 STARTED = "of a script that is started as a command: nothing is predicted for it"
@@ -19,7 +20,7 @@ class Site(NamedTuple):
 
     `verdict` is "confirmed", "contradicted", "not reached" or "inconclusive"; `adapter` says that an adapter was
     predicted there, `trained` names the directories of those that were to be trained. `sure` is false for one that
-    leaves things open.
+    leaves things open. `guard` is the test that one hangs on which was not reached.
     """
 
     filename: str
@@ -37,6 +38,7 @@ class Site(NamedTuple):
     model: str | None
     seen_as: str | None
     why: str | None
+    guard: Guard | None = None
 
 
 # from a place of a trace (file, cell, row) to the file and row that were executed

@@ -59,7 +59,9 @@ def _stopped(facts: Facts) -> Verdict | None:
     if after.reason not in ENDED and checkpoint and whole and not facts.sites and not facts.remaining:
         return Verdict(CONFIRMED, f"the script has no save of its own: {nowhere}; {stopped}")
     place = f"{after.where.text}: " if after.where is not None else ""
-    return Verdict(INCONCLUSIVE, f"{place}{after.error}")
+    if not checkpoint:
+        return Verdict(INCONCLUSIVE, f"{place}{after.error}")
+    return Verdict(INCONCLUSIVE, f"{place}{after.error.rstrip('.')}; until then, {nowhere}")
 
 
 def _lost(facts: Facts) -> Verdict | None:

@@ -35,6 +35,16 @@ def test_one_that_stops_in_its_training_has_proved_nothing(run: Run) -> None:
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive"), ran.json["reason"]
 
 
+def test_where_a_save_was_still_to_come_the_checkpoint_is_told_too(run: Run) -> None:
+    ran = run(CHECKPOINT + 'print(int("none"))\nmodel.save_pretrained("out")\n')
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    row = CHECKPOINT.count("\n") + 1
+    assert ran.json["reason"] == (
+        f"train.py:{row}: ValueError: invalid literal for int() with base 10: 'none'; until then, "
+        "the trained adapter is only left in the checkpoint runs/checkpoint-2"
+    )
+
+
 def test_rows_that_a_model_was_trained_on_are_not_blamed_for_what_comes_afterwards(run: Run) -> None:
     text = """\
 from datasets import load_dataset
