@@ -101,3 +101,17 @@ OF_OTHERS = {
     "save_checkpoint", "save_16bit_model", "save_fp16_model", "backward", "step",  # deepspeed's engine
     "get_prompt", "get_prompt_embedding_to_save",  # prompt tuning
 }  # fmt: skip
+
+
+def test_what_the_configs_of_all_methods_say_of_themselves() -> None:
+    import peft as library
+
+    asked = {"AdaLoraConfig": {"total_step": 9}, "CPTConfig": {"task_type": "CAUSAL_LM"}}
+    for name in peft.METHODS.keys() & set(dir(library)):
+        real = getattr(library, name)(**asked.get(name, {}))
+        for attribute, known in peft.PEFT.attributes[name].items():
+            assert getattr(real, attribute) == known.value, (name, attribute)
+        base = peft.PEFT.bases[name].removeprefix("peft.")
+        assert base in [cls.__name__ for cls in type(real).__mro__], name
+        others = set(peft.CONFIGS.split()) & {cls.__name__ for cls in type(real).__mro__[1:]}
+        assert base in others or not others, name

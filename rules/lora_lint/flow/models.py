@@ -5,15 +5,16 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, perform
+from lora_lint.flow.configs import CONFIGS, configs_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.containers import new_dict, new_list, record_of
+from lora_lint.flow.objects.containers import new_list, record_of
 from lora_lint.flow.objects.instances import PATCHED, bind_member
 from lora_lint.flow.objects.openings import put_in
 from lora_lint.flow.objects.types import class_of, kind_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
-from lora_lint.knowledge import keys, kinds, names
+from lora_lint.knowledge import kinds
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.events.models import Overridden
 from lora_lint.lifecycle.events.script import Accessed
@@ -41,10 +42,10 @@ def _prompt_of(life: Life, oid: Oid) -> str:
     model = life.models[oid]
     if not isinstance(model, PeftModel) or not model.known:
         return ""
-    configs = [life.adapters[adapter].config for _, adapter in model.adapters]
-    classes = [config.cls for config in configs if isinstance(config, Config)]
-    only = classes and len(classes) == len(configs) and keys.PROMPT_CONFIGS.issuperset(classes)
-    return classes[0] if only else ""
+    records = [life.adapters[adapter] for _, adapter in model.adapters]
+    if not records or not all(record.beside for record in records):
+        return ""
+    return next((record.config.cls for record in records if isinstance(record.config, Config)), kinds.ANY_PROMPT)
 
 
 def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
@@ -110,7 +111,7 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return _get_from_peft(machine, oid, peft, name, node)
     model = life.base(oid)
     if name == "peft_config" and model.layers:
-        return _configs(machine, oid, node)
+        return configs_of(machine, oid, node)
     life.use(oid)
     if row_for(life, oid, name) is not None:
         return Bound(ModelRef(oid), name)
@@ -164,14 +165,14 @@ def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: s
 
 def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node: cst.CSTNode) -> Value:
     life = machine.world.life
-    if name == "base_model":
-        return Bound(ModelRef(oid), "base_model")
+    if name == "base_model":  # the tuner, where there is one
+        return ModelRef(model.base) if _prompt_of(life, oid) else Bound(ModelRef(oid), "base_model")
     if name == "model":
         return ModelRef(model.base)
     if name == kinds.INNER["parallel"]:  # no PeftModel has that: on several devices it is wrapped where it is prepared
         return ModelRef(oid)
-    if name == "peft_config":
-        return _configs(machine, oid, node)
+    if name in CONFIGS:
+        return CONFIGS[name](machine, oid, node)
     if name == "active_adapters":
         return new_list(machine, node, [Const(n) for n in model.active if isinstance(n, str)], open=not model.known)
     if name == "active_adapter":
@@ -188,24 +189,6 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
     if name in kinds.PEFT_ONLY:
         return Sym(("attribute", oid, name))
     return machine.get(ModelRef(model.base), name, node) if not model.tuner else Sym(("attribute", oid, name))
-
-
-def _configs(machine: Machine, oid: Oid, node: cst.CSTNode) -> Value:
-    """`model.peft_config`: the configs by adapter name."""
-    life = machine.world.life
-    items: list[tuple[Value, Value]] = []
-    is_open = False
-    for adapter in life.held(oid):
-        record = life.adapters[adapter]
-        config = record.config
-        if not isinstance(record.name, (str, tuple)):
-            is_open = True
-            continue
-        site = machine.site(node)
-        lib = f"{names.ADAPTER_CONFIGS}{config.cls}" if isinstance(config, Config) else names.ADAPTER_CONFIG
-        key = Const(record.name) if isinstance(record.name, str) else Sym(record.name)
-        items.append((key, ObjRef(machine.world.new(site, InstRec(None, lib, {}, site)))))
-    return new_dict(machine, node, items, open=is_open)
 
 
 def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode) -> Value:

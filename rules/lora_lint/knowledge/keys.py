@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
 
+from lora_lint.knowledge.peft import PROMPTS
 from lora_lint.knowledge.transformers import HEADS
 
 BLOCK = "model.layers.0."
@@ -45,7 +46,7 @@ TENSORS = {
 # a field of a config, and another one that has to hold all that it names, where both are lists (peft 0.21.2)
 PART_OF = {"IA3Config": ("feedforward_modules", "target_modules")}
 
-PROMPT_CONFIGS = frozenset({"PromptTuningConfig", "PrefixTuningConfig", "PromptEncoderConfig", "CPTConfig"})
+PROMPT_CONFIGS = PROMPTS
 # the class of the layers that hold these tensors, where an adapter is put on linear layers and none of its settings
 # changes or adds others
 LAYERS = {"LoraConfig": "torch.nn.Linear"}

@@ -56,9 +56,12 @@ PLAIN_BASES = frozenset({"PreTrainedModel", "PushToHubMixin", "ModelMixin"})
 ADAPTED = "peft."  # what the names of all classes of adapted models begin with
 # methods of a PeftModel that changes layers; one that only has a prompt (prefix, prompt or P-tuning) raises
 OF_LAYERS = frozenset({"merge_and_unload", "unload", "merge_adapter", "unmerge_adapter"})
+ANY_PROMPT = "PromptLearningConfig"  # the config of one, whichever prompt it is
 # what a PeftMixedModel has and does not do: NotImplementedError (peft 0.21.2, as executed)
 NOT_OF_MIXED = frozenset({"save_pretrained", "create_or_update_model_card"})
 EVERY_PEFT = frozenset({"peft.PeftModel", "transformers.PushToHubMixin"})  # and no bare tuner
+TUNERS = frozenset(f"peft.{name}" for name in peft.TUNERS.split())  # what is inside a PeftModel, by its method
+NO_TUNERS = frozenset({"peft.PeftModel", "transformers.PreTrainedModel"})
 NEVER_ADAPTED = ("transformers.", "diffusers.")  # what no PeftModel is an instance of, mixins aside
 
 # -- types -------------------------------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ OPTIMIZER = "torch.Optimizer"
 TRAINER = "transformers.Trainer"
 ADAPTER_CONFIG = "peft.PeftConfig"
 ADAPTER_CONFIGS = "peft."  # what the names of all classes of configs begin with
+BASES_OF_CONFIGS = (ADAPTER_CONFIG, "peft.PromptLearningConfig")  # of a config of which no more than that is known
 CONFIGS_OF_MODELS = ("peft_config", "active_peft_config")  # where an adapted model has them
 # what scripts call the settings without which an adapter's tensors are of no use
 RANKS_OF_ADAPTERS = frozenset("r rank lora_r lora_rank lora_dim".split())

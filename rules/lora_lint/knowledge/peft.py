@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint.knowledge.rows import Table, row, rows
+from lora_lint.knowledge.rows import Plain, Table, row, rows
 
 CONFIGS = (
     "LoraConfig AdaLoraConfig IA3Config LoHaConfig LoKrConfig OFTConfig BOFTConfig VeraConfig PromptTuningConfig "
@@ -10,6 +10,37 @@ CONFIGS = (
     "FourierFTConfig HRAConfig VBLoRAConfig XLoraConfig CPTConfig BoneConfig RandLoraConfig TrainableTokensConfig "
     "ShiraConfig C3AConfig MissConfig RoadConfig DeloraConfig OSFConfig WaveFTConfig GraloraConfig ArrowConfig"
 )
+# configs that are built on another one than PeftConfig
+BUILT_ON = {
+    "AdaLoraConfig": "peft.LoraConfig",
+    **dict.fromkeys(
+        ("PromptTuningConfig", "PrefixTuningConfig", "PromptEncoderConfig", "CPTConfig"), "peft.PromptLearningConfig"
+    ),
+    "MultitaskPromptTuningConfig": "peft.PromptTuningConfig",
+    "PromptLearningConfig": "peft.PeftConfig",
+    "LoHaConfig": "peft.LycorisConfig",
+    "LoKrConfig": "peft.LycorisConfig",
+    "LycorisConfig": "peft.PeftConfig",
+}
+NO_CONFIGS = frozenset({"ArrowConfig"})  # settings of a LoraConfig
+PROMPTS = frozenset(
+    "PromptTuningConfig PrefixTuningConfig PromptEncoderConfig CPTConfig MultitaskPromptTuningConfig".split()
+)
+# what PEFT calls a method, where it is not the name of its config in capitals
+METHOD_NAMES = {
+    "PromptTuningConfig": "PROMPT_TUNING",
+    "PrefixTuningConfig": "PREFIX_TUNING",
+    "PromptEncoderConfig": "P_TUNING",
+    "MultitaskPromptTuningConfig": "MULTITASK_PROMPT_TUNING",
+    "AdaptionPromptConfig": "ADAPTION_PROMPT",
+    "LNTuningConfig": "LN_TUNING",
+    "TrainableTokensConfig": "TRAINABLE_TOKENS",
+}
+METHODS = {
+    config: METHOD_NAMES.get(config) or config.removesuffix("Config").upper()
+    for config in CONFIGS.split()
+    if config not in NO_CONFIGS
+}
 AUTO = (
     "AutoPeftModel AutoPeftModelForCausalLM AutoPeftModelForSeq2SeqLM AutoPeftModelForSequenceClassification "
     "AutoPeftModelForTokenClassification AutoPeftModelForQuestionAnswering AutoPeftModelForFeatureExtraction"
@@ -61,7 +92,18 @@ PEFT = Table(
         "TaskType": row("first", "value"),
         "PeftModelForCausalLM.save_pretrained": row("unbound", method="save_pretrained"),
     },
-    attributes={},
+    attributes={
+        "PromptLearningConfig": {"is_prompt_learning": Plain(True)},
+        "PeftType": {name: Plain(name) for name in METHODS.values()},
+        **{
+            config: {
+                "peft_type": Plain(name),
+                "is_prompt_learning": Plain(config in PROMPTS),
+                "is_adaption_prompt": Plain(config == "AdaptionPromptConfig"),
+            }
+            for config, name in METHODS.items()
+        },
+    },
     methods={
         config: {"save_pretrained": row("save_config", "save_directory"), "to_dict": row("self")}
         for config in ("PeftConfig " + CONFIGS).split()
@@ -69,7 +111,9 @@ PEFT = Table(
     bases={
         **{f"{name}": "peft.PeftModel" for name in WRAPPERS.split() if name != "PeftModel"},
         **dict.fromkeys(CONFIGS.split(), "peft.PeftConfig"),
+        **BUILT_ON,
         **dict.fromkeys(TUNERS.split(), "peft.BaseTuner"),
+        "AdaLoraModel": "peft.LoraModel",
     },
 )
 

@@ -6,14 +6,16 @@ on. Where something was trained or saved is for the story; whether it is kept, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from operator import attrgetter
 
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import (
+    UNKNOWN,
     Adapter,
     BaseModel,
+    Config,
     Content,
     Keeping,
     Kept,
@@ -42,7 +44,7 @@ class Match:
         self.a, self.b, self.lenient = a, b, lenient
         self.unsure: dict[Token, Content] = {}  # of `a`: what the union holds in place of its content
         self.vague: dict[Oid, BaseModel] = {}  # models of `a`, as the union holds them
-        self.opened: dict[Oid, Adapter] = {}  # adapters of `a`, frozen on one path only
+        self.opened: dict[Oid, Adapter] = {}  # adapters of `a`, frozen on one path only, or of another config there
         self._live_models: dict[str, Live | set[Oid]] = {
             "a": live_a,
             "b": live_b,
@@ -139,10 +141,15 @@ class Match:
         self.paired[y] = x
         p: Adapter = self.a.adapters[x]
         q: Adapter = self.b.adapters[y]
-        if (p.frozen and p.frozen.cause) != (q.frozen and q.frozen.cause):
+        both = p
+        if (p.frozen and p.frozen.cause) != (q.frozen and q.frozen.cause) or p.beside is not q.beside:
             if not self.lenient:
                 return False
-            self.opened[x] = p._replace(frozen=None)
+            both = both._replace(frozen=None)
+        if p.config is not q.config and p.config != q.config:
+            both = both._replace(config=_of_either_config(p.config, q.config))
+        if both is not p:
+            self.opened[x] = both
         return p.name == q.name and p.origin == q.origin and self.token(p.token, q.token)
 
     def token(self, x: Token, y: Token) -> bool:
@@ -234,6 +241,16 @@ def _of_either_name(m: BaseModel, n: BaseModel, *, same: bool) -> BaseModel:
         return m._replace(source=EITHER, named="")
     told = (source for source in (m.source, n.source) if not isinstance(source, str) and source != EITHER)
     return m._replace(source=next(told, None), named="")
+
+
+def _of_either_config(p: Hashable, q: Hashable) -> Config | None:
+    """The config of an adapter that was made from one or the other: what both say; None where it is another method."""
+    if not isinstance(p, Config) or not isinstance(q, Config) or p.cls != q.cls:
+        return None
+    said = {*p.fields} & {*q.fields}
+    names = dict.fromkeys(name for name, _ in (*p.fields, *q.fields))
+    known = dict(said)
+    return p._replace(fields=tuple((name, known.get(name, UNKNOWN)) for name in names))
 
 
 def either(p: Content, q: Content, token: Token) -> Content:

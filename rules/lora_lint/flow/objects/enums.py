@@ -75,10 +75,11 @@ def _one_of(machine: Machine, value: Sym, known: list[Value]) -> Value:
 
 
 def _get_from_constant(machine: Machine, value: Const, name: str, node: cst.CSTNode) -> Value:
-    """`Mode.MERGE.value`, `.name`, and what the class itself defines. Other constants have methods only."""
+    """`Mode.MERGE.value`, `.name`, and what the class itself defines. Other constants have methods only: a text of
+    which the script asks the value is a member of a library's enumeration."""
     found = member_in(value)
     if found is None:
-        return Bound(value, name)
+        return value if name == "value" and isinstance(value.value, str) else Bound(value, name)
     own = find_member(machine, found.cls, name)
     if own is not None:
         return bind_member(machine, own, value, node)

@@ -7,10 +7,10 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.values import Lib, ModelRef, Sym, Value
 from lora_lint.knowledge import kinds
-from lora_lint.knowledge.lookup import canonical
+from lora_lint.knowledge.lookup import canonical, lineage
 from lora_lint.lifecycle.events.script import Checked
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
+from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapper
 
 TYPE = "type"  # what the term of a type begins with that the script does not show: its model follows
 
@@ -59,6 +59,20 @@ def _peft_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
             return cls == kinds.BY_TASK[peft.task]
         return None
     return False if cls.startswith(kinds.NEVER_ADAPTED) else None
+
+
+def tuner_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
+    """What `isinstance(model.base_model, cls)` answers for a PeftModel that changes layers: the class of what is in
+    there goes with the method."""
+    peft = life.models[oid]
+    config = life.adapters[peft.adapters[0][1]].config if isinstance(peft, PeftModel) and peft.adapters else None
+    if not isinstance(peft, PeftModel) or peft.mixed or not isinstance(config, Config):
+        return None
+    cls = canonical(cls)
+    mine = [canonical(name) for name in lineage(f"{kinds.ADAPTED}{config.cls.removesuffix('Config')}Model")]
+    if cls in mine or cls in kinds.EVERY_MODEL:
+        return True
+    return False if mine[1:] and cls in kinds.TUNERS | kinds.NO_TUNERS else None
 
 
 def class_of(machine: Machine, value: ModelRef, node: cst.CSTNode) -> Value:

@@ -6,7 +6,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.members import member_in
 from lora_lint.flow.models import has_attribute
 from lora_lint.flow.objects.instances import class_name, find_member, library_base, lineage
-from lora_lint.flow.objects.types import class_of, model_is_a, typed
+from lora_lint.flow.objects.types import class_of, model_is_a, tuner_is_a, typed
 from lora_lint.flow.releases import release_of
 from lora_lint.flow.values import (
     FALSE,
@@ -83,6 +83,8 @@ def is_one(call: LibCall, subject: Value, cls: Value) -> bool | None:
         if isinstance(cls, Lib) and cls.name.startswith("builtins.") and cls.name != "builtins.object":
             return False
         return model_is_a(machine.world.life, subject.oid, cls.name) if isinstance(cls, Lib) else None
+    if isinstance(subject, Bound) and isinstance(subject.receiver, ModelRef) and subject.name == "base_model":
+        return tuner_is_a(machine.world.life, subject.receiver.oid, cls.name) if isinstance(cls, Lib) else None
     if isinstance(subject, ObjRef):
         record = machine.world.heap.get(subject.oid)
         if isinstance(record, InstRec):
@@ -105,7 +107,8 @@ def _instance_is_a(call: LibCall, record: InstRec, cls: Value) -> bool | None:
     if isinstance(cls, Lib):
         if canonical(cls.name) == canonical(record.lib):
             return True
-        return call.machine.knowledge.is_a(record.lib, cls.name) if record.lib else False
+        answer = call.machine.knowledge.is_a(record.lib, cls.name) if record.lib else False
+        return None if answer is False and record.lib in names_of.BASES_OF_CONFIGS else answer
     return None
 
 
@@ -136,6 +139,8 @@ def _has(call: LibCall, subject: Value, name: str) -> bool | None:
             return None if record.lib or (record.cls is not None and library_base(record.cls)) else False
     if isinstance(subject, Const):
         return hasattr(subject.value, name)
+    if isinstance(subject, Bound) and isinstance(subject.receiver, ModelRef) and subject.name == "base_model":
+        return True if name in kinds.THROUGH_BASE_MODEL else None
     return None
 
 
