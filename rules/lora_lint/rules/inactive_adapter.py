@@ -7,11 +7,12 @@ from typing import Any
 
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Activated, Added, Blended, Loaded, Merged
+from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import by_site, certain, others_train, trained_here
+from lora_lint.rules.questions import by_site, certain, others_train, same_model, trained_here
 
 POSITIONS = {Added: 0, Loaded: 1, Blended: 2}  # of an adapter's name among what a call is given
 
@@ -32,18 +33,20 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _merged_without(lifecycle: Lifecycle, event: Event[Blended]) -> Event[Merged] | None:
     """The merge of other adapters with which one that was computed from them is gone, activated and saved nowhere."""
     adapter = event.facts.adapter
-    for other in lifecycle.of(Activated):
-        names = other.facts.names
-        if other.id > event.id and (names is None or event.facts.name in names or not _all_told(names)):
-            return None
+    later = [other.facts.names for other in lifecycle.of(Activated) if other.id > event.id]
+    if any(names is None or event.facts.name in names or not _all_told(names) for names in later):
+        return None
+    # what is active then was so before, whatever it is called
+    untouched = not later and not any(same_model(given, event) for given in lifecycle.of(Handed))
     for merge in certain(lifecycle.of(Merged)):
         if adapter is None or merge.id < event.id or merge.oid is None or adapter not in merge.life.held(merge.oid):
             continue
         names, life = merge.facts.names, merge.life
-        told = names if names is not None else [life.adapters[each].name for each in life.active(merge.oid)]
+        peft = life.peft(merge.oid)
+        told = names if names is not None else peft.active if peft is not None else ()
         token = life.token(adapter)
         lost = not any(ending.life.content(token).kept for ending in lifecycle.after(merge))
-        if told and _all_told(told) and event.facts.name not in told and lost:
+        if told and (untouched or _all_told(told)) and event.facts.name not in told and lost:
             return merge
     return None
 
@@ -55,7 +58,8 @@ def _all_told(names: Iterable[Hashable]) -> bool:
 def _report_blend(site: object, event: Event[Blended], merge: Event[Merged]) -> Report:
     name = event.facts.name
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
-    message = f"{shown} is computed but not activated: the merge below folds in what was active before, without {shown}"
+    it = shown if isinstance(name, str) else "it"
+    message = f"{shown} is computed but not activated: the merge below folds in what was active before, without {it}"
     return Report(site, message, "error", "high", (Step(merge.site, "merged here"),), facts=event)
 
 
