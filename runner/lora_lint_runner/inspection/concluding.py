@@ -91,17 +91,36 @@ def _without_adapter(root: Holding, rest: Sequence[Holding], shown: str, compare
         )
     if full:
         return f"{shown} holds {full} and no adapter{_origin(compared)}"
+    loose = [(h["directory"], name) for h in (root, *rest) for name in h["loose"]]
+    if loose:
+        named = ", ".join(_at(shown, os.path.join(*place)) for place in loose[:4])
+        return f"{shown} holds no adapter that a loader would find, but tensors of one in {named}"
     if root["also"] or any(h["holds"] for h in rest):
         found = list(dict.fromkeys(word for h in (root, *rest) for word in (*h["holds"], *h["also"])))
         return f"{shown} holds no adapter, only {', '.join(found)}"
+    if root["unopened"]:
+        return f"{shown} holds no adapter that a loader would find; not opened: {', '.join(root['unopened'][:4])}"
     return f"{shown} holds nothing of a model"
 
 
 def _in_order(checkpoints: Sequence[Holding], shown: str) -> str:
-    """The newest checkpoint by name, and how many others there are."""
+    """The newest checkpoint by name, and how many others there are; of several runs that of each."""
+    runs = _by_run(checkpoints)
+    if len(runs) > 1:
+        return f"checkpoints of {len(runs)} runs: {', '.join(_at(shown, run[-1]['directory']) for run in runs[:4])}"
     newest = _at(shown, checkpoints[-1]["directory"])
     others = len(checkpoints) - 1
     return f"{newest} and {others} older checkpoint{'s' if others > 1 else ''}" if others else newest
+
+
+def _by_run(checkpoints: Sequence[Holding]) -> list[list[Holding]]:
+    """Checkpoints by the directory of the training that left them."""
+    found: dict[str, list[Holding]] = {}
+    for held in checkpoints:
+        parts = held["directory"].split(os.sep)
+        home = next((i for i, part in enumerate(parts) if part.startswith("checkpoint-")), len(parts))
+        found.setdefault(os.sep.join(parts[:home]), []).append(held)
+    return list(found.values())
 
 
 def _origin(compared: Mapping[str, Any] | None) -> str:
@@ -117,7 +136,8 @@ def _ways(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any] |
         place = _at(shown, held["directory"])
         found.append(Way("copy", held["directory"], f'the adapter is in {place}: load it from there ("{place}")'))
     if any(h["adapter"]["checkpoint"] for h in adapters):
-        found.append(_checkpoint(holdings[1:], shown))
+        every = [h for h in holdings[1:] if h["adapter"] is not None and h["adapter"]["checkpoint"]]
+        found += [_checkpoint(run, shown) for run in _by_run(every)[:3] if any(h["adapter"]["usable"] for h in run)]
     else:
         found += _from_models(holdings, shown, compared)[:1]
     for held in holdings:
@@ -130,8 +150,9 @@ def _ways(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any] |
         if kinds == {NAMES}:
             text = f"only the names of the tensors in {place} are wrong: --rescue OUT writes them right"
             found.append(Way("rename", held["directory"], text))
-        if model is not None and model["adapter_tensors"]:
-            found.append(Way("take out", held["directory"], TAKE_OUT.format(place=place)))
+        if (model is not None and model["adapter_tensors"]) or held["loose"]:
+            file = _at(place, held["loose"][0]) if held["loose"] else place
+            found.append(Way("take out", held["directory"], TAKE_OUT.format(place=file)))
         gathered = [
             Way("gather", held["directory"], f"{place} has {w}: {SHARDS[w]}") for w in held["also"] if w in SHARDS
         ]
@@ -158,9 +179,8 @@ def _differs(compared: Mapping[str, Any]) -> bool:
     return bool(compared["differing"] or compared["other_types"] or compared["new"] or compared["other_shapes"])
 
 
-def _checkpoint(holdings: Sequence[Holding], shown: str) -> Way:
-    """The checkpoint to take: the one that its trainer found best, else the last."""
-    checkpoints = [h for h in holdings if h["adapter"] is not None and h["adapter"]["checkpoint"]]
+def _checkpoint(checkpoints: Sequence[Holding], shown: str) -> Way:
+    """The checkpoint of one run to take: the one that its trainer found best, else the last."""
     usable = [h for h in checkpoints if h["adapter"]["usable"]]
     best = next((h["best"] for h in reversed(checkpoints) if h["best"]), None)
     named = [h for h in usable if best and os.path.basename(os.path.normpath(best)) == os.path.basename(h["directory"])]
@@ -189,7 +209,7 @@ def described(adapter: Mapping[str, Any]) -> str:
     words = [str(adapter["peft_type"] or "an adapter")]
     if adapter["r"]:
         words.append(f"r={adapter['r']}")
-    words.append(f"{adapter['tensors']} tensors")
+    words.append(f"{adapter['tensors']} tensor{'s' if adapter['tensors'] != 1 else ''}")
     if adapter["tensors"]:
         words.append({True: "trained", False: "not trained", None: "no telling whether trained"}[adapter["trained"]])
     return f"a usable adapter ({', '.join(words)})" if adapter["usable"] else ", ".join(words)

@@ -99,6 +99,7 @@ def _holds(held: Mapping[str, Any]) -> str:
         )
     if held["step"] is not None:
         words.append(f"checkpoint of step {held['step']}")
+    words += [f"tensors of an adapter in {name}" for name in held["loose"]]
     words += [word for word in held["also"] if word != "a trainer's state"]
     return "; ".join(words) or "nothing of a model"
 

@@ -21,6 +21,9 @@ BESIDE_A_MODEL = (  # seen with transformers 5.23
     "a full model lies in the same directory: from_pretrained of transformers puts the adapter on top of it, "
     "so that on a merged model it counts twice"
 )
+CONFIG_ALONE = (
+    f", and by {CONFIG} from_pretrained of transformers takes the directory for an adapter's, not for the full model's"
+)
 MOST_FOLDERS = 4000  # that are looked through for adapters
 MIXED = "one of the adapters that the X-LoRA above mixes: it is loaded with that"
 SECOND = re.compile(r"lora_B|lora[._]up|lora_linear_layer\.up")
@@ -56,7 +59,7 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     found = found._replace(config=_config(folder, found.files, problems))
     weights = next((name for name in WEIGHTS if name in found.files), None)
     if weights is None:
-        problems.append(f"{WEIGHTS[0]} is missing")
+        problems.append(f"{WEIGHTS[0]} is missing{CONFIG_ALONE if _full_model(found.files) else ''}")
         return found
     tensors = _tensors(folder, weights, found)
     if tensors is None:
@@ -83,6 +86,10 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     problems += [Problem(told.problem, UNTRAINED)] if told.problem else []
     found.notes.extend([told.note] if told.note else [])
     return found._replace(tensors=len(tensors), trained=told.trained)
+
+
+def _full_model(files: dict[str, int]) -> bool:
+    return "config.json" in files and any(name in files for name in FULL)
 
 
 def look_weights(folder: str, names: list[str]) -> Found:

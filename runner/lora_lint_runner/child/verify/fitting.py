@@ -20,6 +20,8 @@ METHODS = frozenset(
     "XLORA".split()
 )
 HALF = re.compile(r"^(.*)\.lora_(?:embedding_)?([AB])(?:\.default)?(?:\.weight)?$")
+MAGNITUDE = "lora_magnitude_vector"
+OF_TOKENS = ("PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING")
 TOKENS = "trainable_tokens_delta"
 OF_THE_VOCABULARY = ("embed", "lm_head", "wte", "shared", "output")
 FLOATS = ("F32", "F16", "BF16", "F64")
@@ -39,6 +41,10 @@ def problems(config: Mapping[str, Any], kind: str, tensors: Tensors) -> Iterator
         yield from _halves(tensors)
         yield from _ranks(config, tensors)
         yield from _silent(config, tensors)
+    if kind == "LORA":
+        yield from _magnitudes(config, tensors)
+    if kind in OF_TOKENS:
+        yield from _prompts(config, tensors)
 
 
 def halves(tensors: Tensors) -> dict[str, dict[str, Tensor | Entry]]:
@@ -163,6 +169,22 @@ def _ranks(config: Mapping[str, Any], tensors: Tensors) -> Iterator[str]:
                 text = f"r is {rank} in adapter_config.json, but lora_{half} of {module} has rank {tensor.shape[side]}"
                 yield f"{text}: a load fails"
                 return
+
+
+def _magnitudes(config: Mapping[str, Any], tensors: Tensors) -> Iterator[str]:
+    """DoRA without its magnitudes, and these without DoRA."""
+    there = any(MAGNITUDE in key for key in tensors)
+    if config.get("use_dora") and not there:
+        yield f"use_dora is set, and no tensor is a {MAGNITUDE}: a load begins with new ones"
+    elif there and not config.get("use_dora"):
+        yield f"a {MAGNITUDE} is there, and use_dora is not set: a load passes over it"
+
+
+def _prompts(config: Mapping[str, Any], tensors: Tensors) -> Iterator[str]:
+    """Virtual tokens of another number than there are rows; of a model with a decoder there may be twice as many."""
+    count, shape = config.get("num_virtual_tokens"), getattr(tensors.get("prompt_embeddings"), "shape", None)
+    if type(count) is int and shape and shape[0] not in (count, 2 * count):
+        yield f"num_virtual_tokens is {count}, but prompt_embeddings has {shape[0]} rows: a load fails"
 
 
 def _silent(config: Mapping[str, Any], tensors: Tensors) -> Iterator[str]:

@@ -8,7 +8,7 @@ import os
 import re
 from typing import Any
 
-from . import adapter, model
+from . import adapter, loose, model
 from .json_file import NoObject, read_object
 
 MOST_FOLDERS = 4000
@@ -71,7 +71,7 @@ def _unread(name: str, error: OSError) -> dict[str, Any]:
 def _nothing(name: str) -> dict[str, Any]:
     return {
         "directory": name, "files": {}, "holds": [], "adapter": None, "model": None, "step": None, "best": None,
-        "also": [], "problems": [], "notes": [], "unchecked": [],
+        "also": [], "problems": [], "notes": [], "unchecked": [], "loose": [], "unopened": [],
     }  # fmt: skip
 
 
@@ -97,6 +97,9 @@ def hold(folder: str, name: str) -> dict[str, Any]:
     if full is not None:
         found["model"] = full._asdict()
         found["holds"].append("full model")
+    if not found["holds"]:
+        found["loose"], found["unopened"] = loose.of_adapters(folder, files), loose.unopened(files)
+        found["holds"] += [f"tensors of an adapter in {name}" for name in found["loose"]]
     found["step"], found["best"] = _trainer_state(folder)
     found["holds"] += [word for word in also if word != "tokenizer"]
     found["notes"] += [f"{word}: {SHARDS[word]}" for word in also if word in SHARDS]

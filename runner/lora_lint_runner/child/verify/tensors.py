@@ -21,6 +21,8 @@ PICKLES = (".bin", ".pt", ".pth")
 LONGEST_HEADER = 100_000_000
 POINTER = b"version https://git-lfs"
 POINTS = "is only a pointer of Git LFS, not the file itself: git lfs pull fetches it"
+PICKLE = (b"PK\x03\x04", b"\x80\x02")  # how a file of torch.save begins
+PICKLED = "is a pickle that torch.save wrote, under a name of safetensors"
 # bits of a value by its type (safetensors 0.8)
 BITS = {
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
@@ -138,7 +140,8 @@ def header(path: str) -> dict[str, Entry]:
             length = struct.unpack("<Q", first)[0]
             if length > size - 8 or length > LONGEST_HEADER:
                 pointer = (first + file.read(len(POINTER))).startswith(POINTER)
-                raise Unreadable(POINTS if pointer else "is cut off, or no safetensors file")
+                pickle = PICKLED if first.startswith(PICKLE) else "is cut off, or no safetensors file"
+                raise Unreadable(POINTS if pointer else pickle)
             text = file.read(length)
             rows = {} if text.strip() == b"{}" else an_object(text)
             entries = {k: _entry(k, row, 8 + length) for k, row in rows.items() if k != "__metadata__"}
