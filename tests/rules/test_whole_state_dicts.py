@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from tests.rules.pinned import told
 
 from lora_lint import check_source
 
@@ -62,3 +65,35 @@ def test_what_is_saved_now_and_then_comes_to_nothing_in_a_plain_model() -> None:
 )
 def test_what_has_its_keys_or_may_have_them_is_passed_over(load: str) -> None:
     assert found(load) == []
+
+
+WRITER = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
+for batch in batches():
+    model(**batch).loss.backward()
+torch.save({name: p for name, p in model.named_parameters() if p.requires_grad}, f"{out()}/tuned.pt")
+"""
+READER = """\
+import torch
+from peft import LoraConfig, get_peft_model
+
+model = get_peft_model(base(), LoraConfig(task_type="CAUSAL_LM"))
+model.load_state_dict(torch.load(r"D:\\runs\\tuned.pt"), strict=False)
+"""
+
+
+@pytest.mark.parametrize(
+    ("reader", "lost"),
+    [
+        ("print('nothing')\n", True),
+        (READER.replace("tuned.pt", "other.pt"), True),
+        (READER.replace("model.load_state_dict", "print"), True),
+        (READER, False),
+    ],
+)
+def test_what_another_script_of_the_project_puts_back_is_a_checkpoint(tmp_path: Path, reader: str, lost: bool) -> None:
+    assert told(tmp_path, WRITER, **{"chat.py": reader}) == (["state-dict-only"] if lost else [])

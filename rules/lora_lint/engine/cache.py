@@ -52,6 +52,7 @@ class Cache:
             return None
         parts = [self._common, str(self.project.is_entry(entry)), *self._asked(entry)]
         parts += [repr(self.project.copies()), str(self.project.writes_old_weights_beside(entry))]
+        parts += sorted(self.project.restored_beside(entry))
         try:
             for path in sorted(self.project.closure(entry)):
                 parts += [os.fspath(path), sha256(self.project.read(path)).hexdigest()]

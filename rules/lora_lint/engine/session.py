@@ -128,6 +128,7 @@ class Session:
         module, lifecycle, placer = self._followed(document, path, changed, everything=everything, judged=True)
         if path is not None and self.project is not None:
             lifecycle.old_weights_beside = partial(self.project.writes_old_weights_beside, path)
+            lifecycle.restored_beside = partial(self.project.restored_beside, path)
         lifecycle.tries = named_as_test(os.path.basename(document.filename))
         reports = run_rules(lifecycle, self.config)
         findings = placer.place(reports, bare=bare)

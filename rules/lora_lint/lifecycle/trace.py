@@ -174,6 +174,8 @@ class Lifecycle:
         self.tries = False  # does the name of the script say that it only tries something out?
         # may another script of the project write a weights file under the old name?
         self.old_weights_beside: Callable[[], bool] = lambda: False
+        # which weights files do other scripts of the project put back into models?
+        self.restored_beside: Callable[[], frozenset[str]] = frozenset
         # what the other scripts of the project leave in a place that they name as this one does
         self.left_beside: Callable[[Place], Sequence[Left]] = nothing
         self.faults: list[str] = []  # of rules and fixes, which are silent for it

@@ -50,6 +50,7 @@ class Project:
         self._files: list[Path] | None = None
         self._copies: dict[str, str] | None = None
         self._writers: list[Path] | None = None
+        self._restored: dict[Path, frozenset[str]] | None = None
         self._importers: Importers | None = None
         self._imports = Imports(root, self.scan)
         self.resolve, self.closure = self._imports.resolve, self._imports.closure
@@ -88,7 +89,7 @@ class Project:
 
     def forget(self) -> None:
         """Files were added or removed, or their imports changed."""
-        self._files = self._copies = self._writers = self._importers = None
+        self._files = self._copies = self._writers = self._restored = self._importers = None
         self._imports.forget()
 
     def hold(self, path: Path, data: bytes | None) -> bool:
@@ -104,7 +105,7 @@ class Project:
         if self.scan(path) == before:
             return False
         self._imports.changed(path)
-        self._copies = self._writers = None
+        self._copies = self._writers = self._restored = None
         if self._importers is not None:
             self._importers.changed(path)
         return True
@@ -195,9 +196,20 @@ class Project:
         Scripts that merely lie in one folder, which nothing marks as a project, have nothing to do with each other.
         """
         if self._writers is None:
-            scans = [(path, self.scan(path)) for path in self.files()] if is_marked(os.fspath(self.root)) else []
-            self._writers = [path for path, found in scans if found is not None and found.old_weights]
+            self._writers = [path for path, found in self._scanned() if found.old_weights]
         return any(path not in self.closure(entry) for path in self._writers)
+
+    def restored_beside(self, entry: Path) -> frozenset[str]:
+        """The weights files whose tensors other scripts of the project put back into their models, by their names."""
+        if self._restored is None:
+            self._restored = {path: found.restored for path, found in self._scanned() if found.restored}
+        others = (names for path, names in self._restored.items() if path not in self.closure(entry))
+        return frozenset().union(*others)
+
+    def _scanned(self) -> list[tuple[Path, Scan]]:
+        """All files of a project that is marked as one."""
+        scans = [(path, self.scan(path)) for path in self.files()] if is_marked(os.fspath(self.root)) else []
+        return [(path, found) for path, found in scans if found is not None]
 
     def _is_copy(self, path: Path) -> bool:
         found = self.scan(path)

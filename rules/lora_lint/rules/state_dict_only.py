@@ -56,7 +56,8 @@ def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
     endings = lifecycle.after(event)
     if any(written.what == "config" for ending in endings for place in ending.life.disk.values() for written in place):
         return []  # in another folder: the script brings them together
-    return _unrescued(endings, tokens)
+    unrescued = _unrescued(endings, tokens)
+    return unrescued if unrescued and not _read_beside(lifecycle, event) else []  # asked last: files are read for it
 
 
 def _unrescued(endings: list[Ending], tokens: list[Token]) -> list[Token]:
@@ -81,6 +82,12 @@ def _reads_its_own(lifecycle: Lifecycle) -> bool:
     said = lifecycle.mentioned
     puts = said.calls(".load_state_dict", "peft.set_peft_model_state_dict")
     return puts and said.calls("torch.load", "safetensors.torch.load_file")
+
+
+def _read_beside(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> bool:
+    """Another script of the project names the file, and puts tensors of files back into a model."""
+    names = {name for files in event.facts.files for name in files.names}
+    return bool(names) and not names.isdisjoint(lifecycle.restored_beside())
 
 
 def _rescued(ending: Ending, token: Token) -> bool:

@@ -32,6 +32,11 @@ COPY = rb"(?m)^class PeftModelForCausalLM\(PeftModel\)"
 WRITES = (b"torch.save(", b"safe_serialization")
 OLD_WEIGHTS = b"adapter_model.bin"
 
+# what a file holds that puts the tensors of a weights file back into a model
+PUTS_BACK = b"load_state_dict", b"set_peft_model_state_dict"
+READS = b"torch.load(", b"load_file("
+WEIGHTS = rb"([\w.+-]+\.(?:pth?|bin|ckpt|safetensors))[\"']"
+
 
 # where most scripts name it; and a comment that silences findings is one for this linter
 SURELY = rb"(?m)^[ \t]*(?:from|import)\b[^\n#]*(?:peft|unsloth)|lora[-_]lint|noqa[^\n]*\bll\d"
@@ -85,6 +90,15 @@ def _without_remarks(data: bytes) -> bytes:
 def writes_old_weights(data: bytes) -> bool:
     """May a file write the weights file that peft wrote up to 0.6?"""
     return OLD_WEIGHTS in data and any(word in data for word in WRITES)
+
+
+def restored_files(data: bytes) -> frozenset[str]:
+    """The weights files that a file names, where it puts the tensors of such files back into models."""
+    if not (any(word in data for word in PUTS_BACK) and any(word in data for word in READS)):
+        return frozenset()
+    import re
+
+    return frozenset(name.decode("ascii", "ignore") for name in re.findall(WEIGHTS, data))
 
 
 def defines_peft(data: bytes) -> bool:

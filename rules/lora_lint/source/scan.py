@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lora_lint.source.keywords import defines_peft, names_peft, writes_old_weights
+from lora_lint.source.keywords import defines_peft, names_peft, restored_files, writes_old_weights
 
 _IMPORT = re.compile(
     rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|(?:[^\n#;\\]|\\\r?\n)+))",
@@ -24,6 +24,7 @@ class Scan(NamedTuple):
     """`keyword`: the file names PEFT or kin. `imports`: what it imports, as (module, level, names).
 
     `copy`: it is part of a copy of peft. `old_weights`: it may write the weights file of old releases itself.
+    `restored`: the weights files that it names, where it names PEFT and puts tensors of files back into models.
     """
 
     keyword: bool
@@ -32,6 +33,7 @@ class Scan(NamedTuple):
     tests: bool
     copy: bool
     old_weights: bool
+    restored: frozenset[str]
 
     def modules(self) -> frozenset[tuple[str, int]]:
         """The modules that the imports which were found may run, each with its level: packages on the way, and names
@@ -65,8 +67,15 @@ def scan(data: bytes) -> Scan:
     if b"import_module" in data or b"__import__" in data:
         found += _by_name(data)
     main = _MAIN.search(data) is not None
+    keyword = names_peft(data)
     return Scan(
-        names_peft(data), tuple(found), main, b"def test_" in data, defines_peft(data), writes_old_weights(data)
+        keyword,
+        tuple(found),
+        main,
+        b"def test_" in data,
+        defines_peft(data),
+        writes_old_weights(data),
+        restored_files(data) if keyword else frozenset(),
     )
 
 
