@@ -235,16 +235,18 @@ def const(value: Any) -> Const:
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ListRec(Parts):
     """A list or set on the heap. `open` means that there may be more items than those known, or fewer where they were
-    `picked` by a test that is open. `maybe_empty`: none of those known may be there, each kept by such a test."""
+    `picked` by a test that is open. `maybe_empty`: none of those known may be there, each kept by such a test.
+    `perhaps` are those that were added behind one."""
 
     items: tuple[Value, ...]
     open: bool = False
     kind: str = "list"
     maybe_empty: bool = False
     picked: bool = False
+    perhaps: tuple[Value, ...] = ()
 
     def others(self) -> bool:
-        """May it hold others than those known?"""
+        """May it hold others than those known, and those that are perhaps there?"""
         return self.open and not self.picked
 
 

@@ -105,6 +105,8 @@ def _add(call: Called[ListRec], *, first: bool) -> Value:
         return call.unknown
     record, new = call.record, call.args.pos[-1]
     items = (new, *record.items) if first else (*record.items, new)
+    if record.perhaps and len(items) <= LONGEST:
+        return call.put(replace(record, items=items))
     return call.put(ListRec(items[:LONGEST], record.open or len(items) > LONGEST, record.kind))
 
 

@@ -73,7 +73,7 @@ def optimized(machine: Machine, value: Value) -> Value | None:
         found: list[Value] = []
         is_open = value.open if isinstance(value, Tup) else isinstance(record, ListRec) and record.others()
         is_open = is_open or is_handed_out(machine, value)
-        for item in known_items(machine, value):
+        for item in (*known_items(machine, value), *(record.perhaps if isinstance(record, ListRec) else ())):
             if type(item) is Param:
                 found.append(item)
                 continue

@@ -183,7 +183,7 @@ def live(world: World) -> set[Oid]:
         if isinstance(record, InstRec):
             todo += record.fields.values()
         elif isinstance(record, ListRec):
-            todo += record.items
+            todo += (*record.items, *record.perhaps)
         elif isinstance(record, DictRec):
             todo += [item for _, item in record.items]
     while todo:

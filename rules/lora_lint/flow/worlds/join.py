@@ -24,6 +24,8 @@ from lora_lint.flow.worlds.world import MATERIAL, World
 from lora_lint.lifecycle.match import Match
 from lora_lint.lifecycle.records import Oid
 
+MOST_PERHAPS = 16  # values that may be in a list beside those known: with more it may hold any
+
 
 class Join:
     """Joins the values of world `b` with those of world `a`, whose models pair up as `match` says.
@@ -159,9 +161,12 @@ class Join:
             return None
         both = tuple(item for item in items if item is not None)
         maybe_empty = p.maybe_empty or q.maybe_empty or (not both and bool(rest))
-        picked = not p.others() and not q.others() and not (both and rest)
+        perhaps = tuple(dict.fromkeys((*p.perhaps, *q.perhaps, *(rest if both else ()))))
+        picked = not p.others() and not q.others() and len(perhaps) <= MOST_PERHAPS
         is_open = p.open or q.open or bool(rest)
-        return ListRec(both or rest, is_open, p.kind, maybe_empty, is_open and picked)
+        return ListRec(
+            both or rest, is_open, p.kind, maybe_empty, is_open and picked, perhaps if is_open and picked else ()
+        )
 
     def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
         """The keys of both; what only one path has put in is None on the other, as a keyword that is not given."""

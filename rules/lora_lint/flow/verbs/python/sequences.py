@@ -235,7 +235,7 @@ def _list(call: LibCall) -> Value:
         return Tup(tuple(items), is_open)
     kind = SORTED if name == "sorted" and is_open else "set" if "set" in name else "list"
     record = record_of(call.machine, iterable)
-    picked = isinstance(record, ListRec) and not record.others()
+    picked = isinstance(record, ListRec) and not record.others() and not record.perhaps
     return new_list(call.machine, call.node, items, open=is_open, kind=kind, picked=picked)
 
 
