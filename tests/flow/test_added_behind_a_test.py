@@ -48,7 +48,7 @@ def test_an_optimizer_of_the_base_alone(added: str) -> None:
         'if chosen.all:\n    groups.append({"params": model.parameters()})',
         'if chosen.all:\n    groups.append({"params": more})',
         "if chosen.all:\n    groups.extend(more)",
-        'if narrow:\n    groups.append({"params": narrow})\nif chosen.all:\n    groups.append({"params": model.parameters()})',
+        'if wide:\n    groups.append({"params": narrow})\nif more:\n    groups.append({"params": model.parameters()})',
         'if narrow:\n    groups.append({"params": narrow})\ngroups = list(groups) + [{"params": more}]',
         'if narrow:\n    groups.append({"params": narrow})\nmore(groups)',
         'if chosen.all:\n    groups.insert(0, {"params": model.parameters()})',

@@ -36,7 +36,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.worlds.behind import models_behind, models_inside
 from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE
-from lora_lint.flow.worlds.terms import large, pick
+from lora_lint.flow.worlds.terms import known, large, pick
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.events.script import Checked
@@ -251,6 +251,10 @@ class Machine(Recording):
             self._of_imports += more
         self.modules.append(module)
         self.budget += more
+
+    def is_on(self, value: Lib) -> bool | None:
+        """What a module has that is not seen may be a switch."""
+        return known(self.world, ("full", value)) if self.knowledge.may_be_switch(value.name) else True
 
     def asked(self, term: Term, node: cst.CSTNode) -> None:
         """A test that is made of a model may tell what it is: nobody knows how it comes out for which."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.knowledge import transformers
+from lora_lint.knowledge.lookup import canonical
 
 
 class OfModels:
@@ -109,3 +110,11 @@ class OfModels:
     def usual_labels(self) -> int:
         """The same of most models."""
         return transformers.LABELS_AT_FIRST
+
+    def asks_for_adapter(self, trainer: str, model: Hashable) -> bool:
+        """Does a trainer refuse this model where its weights are quantized? Not where its name may be that of an
+        adapter, which is loaded with its base model."""
+        from lora_lint.knowledge import families
+
+        asks = canonical(trainer) in transformers.ASK_FOR_ADAPTER
+        return asks and isinstance(model, str) and families.may_lack_head(model) and "/" in model

@@ -110,6 +110,13 @@ class Knowledge(OfModels):
         """Is a module of this name certainly not one of the project?"""
         return name in TABLES or name in sys.stdlib_module_names
 
+    def may_be_switch(self, name: str) -> bool:
+        """May a name that is imported, or an attribute of what is, be a number or a truth value? Not what the tables
+        know the library of, nor a module or a class."""
+        module, _, last = name.rpartition(".")
+        is_class = last[:1].isupper() and not last.isupper()
+        return bool(module) and not is_class and not self.is_library(name.partition(".")[0])
+
     def describes(self, name: str) -> bool:
         """Is a qualified name one of Python itself, or of a library that the tables describe?"""
         root = name.partition(".")[0]

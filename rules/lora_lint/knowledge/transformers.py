@@ -183,6 +183,12 @@ LABELS_AT_FIRST = 2
 OF_SO_MANY_LABELS = frozenset(
     "bert distilbert deberta-v2 roberta llama mistral mixtral qwen2 qwen3 gemma phi3 gpt_neox bloom opt".split()
 )
+# the trainers that refuse a model with quantized weights and no adapter, since 4.34: all of them ask Trainer's own
+# constructor (`validate_quantization_for_training` in 5.23.0)
+ASK_FOR_ADAPTER = frozenset(
+    "transformers.Trainer transformers.Seq2SeqTrainer trl.SFTTrainer trl.DPOTrainer trl.KTOTrainer trl.RewardTrainer "
+    "trl.GRPOTrainer".split()
+)
 # models of pictures or sounds: in 5.23.0 with reentrant checkpointing no adapter of ViT, DeiT, BEiT, DINOv2, Swin and
 # Swin 2 moves, and Whisper raises in backward; `enable_input_require_grads` helps all but Swin. Wav2Vec2 does without
 WITHOUT_WORDS = ("ForImageClassification", "WhisperForConditionalGeneration")

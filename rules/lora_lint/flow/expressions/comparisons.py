@@ -124,6 +124,8 @@ def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, ide
             return Sym(make(machine.site(node), *among(left.term, [right])))
         return Sym(make(machine.site(node), "eq", left.term, term_of(right)))
     if right == NONE:
+        if isinstance(left, Lib) and machine.knowledge.may_be_switch(left.name):
+            return Sym(("none", ("full", left)))
         return FALSE  # an object, a function, a text: not None
     if not identity and isinstance(left, ObjRef) and isinstance(right, ObjRef):
         parts = [item.value for item in known_items(machine, left) if isinstance(item, Const)]

@@ -66,7 +66,17 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
         if given == NONE and fields.get("ref_model", NONE) == NONE:
             _add_reference(call, model.oid, ref)
         machine.world.life.use(model.oid)
-        machine.emit(call.node, model.oid, TrainerMade(args=_args_site(machine, fields)))
+        refuses = _refuses(machine, call.name, model.oid)
+        machine.emit(call.node, model.oid, TrainerMade(args=_args_site(machine, fields), refuses=refuses))
+
+
+def _refuses(machine: Machine, trainer: str, oid: Oid) -> bool:
+    """Are the weights quantized, and is there certainly no adapter on the model, nor in what it was loaded from?"""
+    life = machine.world.life
+    base = life.base(oid)
+    plain = base.known and life.peft(oid) is None and not base.layers and life.trait(oid, "small by itself") is None
+    quantized = bool(base.quantized) and base.quantized != "maybe"
+    return plain and quantized and machine.knowledge.asks_for_adapter(trainer, base.source)
 
 
 def _add_reference(call: LibCall, oid: Oid, trainer: ObjRef) -> None:

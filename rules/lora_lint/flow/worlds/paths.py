@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import libcst as cst
 
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
+from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, Lib, ListRec, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.worlds.fold import MANY_WORLDS, MOST_WORLDS, Asked, joined, most_certain
 from lora_lint.flow.worlds.terms import known, learn, pick, whole
@@ -154,6 +154,10 @@ class Paths:
             record = self.world.heap.get(value.oid)
             if isinstance(record, (ListRec, DictRec)):
                 return (bool(record.items) and not record.maybe_empty) or (None if record.open else False)
+        return self.is_on(value) if type(value) is Lib else True
+
+    def is_on(self, value: Lib) -> bool | None:
+        """The truth of what a library has."""
         return True
 
     def truth(self, value: Value, node: cst.CSTNode | None) -> bool:

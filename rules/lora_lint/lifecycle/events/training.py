@@ -95,9 +95,11 @@ class Stepped(NamedTuple):
 
 @kind("trainer", "handed to a trainer")
 class TrainerMade(NamedTuple):
-    """A trainer is made for a model; `args` is where its arguments are made."""
+    """A trainer is made for a model; `args` is where its arguments are made. `refuses`: it takes no such model, whose
+    weights are quantized, without an adapter."""
 
     args: Site | None
+    refuses: bool = False
 
 
 @kind("trained", "trained")
