@@ -11,12 +11,12 @@ from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import known_as, models_in, owners_of
-from lora_lint.flow.objects.weights import parameters
+from lora_lint.flow.objects.weights import own_keys, parameters
 from lora_lint.flow.values import NONE, Const, DictRec, InstRec, ListRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
-from lora_lint.knowledge.keys import module_of
+from lora_lint.knowledge.keys import is_layer, module_of
 from lora_lint.lifecycle.events.training import OptimizerMade, Stepped
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Oid
@@ -137,7 +137,19 @@ def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Ste
     if own or any(life.base(oid).trained_at is not None for oid in models):
         anew = _made_anew(life, own) if not steps else frozenset()
         missed = [a for a in missed if a in anew or _is_on(life, a, models)]
-    return Stepped(record.site, held=steps, missed=tuple(missed))
+    layers = () if open_ else tuple(a for a in steps if _holds_layers_alone(machine, held, a))
+    return Stepped(record.site, held=steps, missed=tuple(missed), layers=layers)
+
+
+def _holds_layers_alone(machine: Machine, held: Tup, adapter: Oid) -> bool:
+    """None of the modules that an adapter trains whole, where it has some that the script has not frozen."""
+    mine = [leaf for leaf in _leaves_of(held) if type(leaf) is Param and leaf.adapter == adapter]
+    if not mine or not all(is_layer(param.key) for param in mine):
+        return False
+    closed = machine.world.frames.get(NOTES, {}).get((adapter, "closed"))
+    frozen: frozenset[str] = closed.value if isinstance(closed, Const) else frozenset()
+    there = own_keys(machine.world.life, mine[0].model, adapter)
+    return any(not is_layer(key) and key not in frozen for key in there)
 
 
 def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:

@@ -85,12 +85,14 @@ class OptimizerMade(NamedTuple):
 class Stepped(NamedTuple):
     """An optimizer, `made` elsewhere, steps or is given to a trainer.
 
-    Of the adapters with a gradient it may hold some (`held`), and certainly lacks others (`missed`).
+    Of the adapters with a gradient it may hold some (`held`), and certainly lacks others (`missed`). `layers`: of these
+    it holds the layers alone, and none of the modules that they train whole.
     """
 
     made: Site | None
     held: tuple[Oid, ...]
     missed: tuple[Oid, ...]
+    layers: tuple[Oid, ...] = ()
 
 
 @kind("trainer", "handed to a trainer")
