@@ -87,3 +87,38 @@ def test_a_save_that_is_removed_with_nothing_done_to_it_is_lost(work: str) -> No
 )
 def test_what_is_taken_elsewhere_or_looked_at_before_may_be_removed(between: str) -> None:
     assert codes(f"{SAVED}{between}\nshutil.rmtree(work)") == []
+
+
+TEMPORARY = """\
+with tempfile.TemporaryDirectory() as work:
+    stage(model, work, save_strategy="no")
+    target = os.path.join(work, "adapter")
+    model.save_pretrained(target)
+    tokenizer.save_pretrained(target)
+"""
+
+
+@pytest.mark.parametrize("behind", ["", "print(os.listdir(target))", "finish(target)"])
+def test_a_temporary_directory_is_gone_when_its_block_ends(behind: str) -> None:
+    [finding] = lora_lint.check_source(f"{HEAD}{TEMPORARY}{behind}\n")
+    assert (finding.code, "directory that is removed again" in finding.message) == ("LL105", True)
+    assert finding.location.row == HEAD.count("\n") + 4
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "print(PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained('facebook/opt-350m'), target))",
+        "assert os.path.exists(target + '/adapter_config.json')",
+        "finish(target)",
+        "shutil.copytree(target, 'adapter')",
+    ],
+)
+def test_what_is_looked_at_or_taken_elsewhere_within_its_block_was_wanted_there(inside: str) -> None:
+    assert codes(f"{TEMPORARY}    {inside}") == []
+
+
+def test_a_trainer_that_is_evaluated_before_its_adapter_is_saved_and_removed() -> None:
+    assert codes(SAVED.replace("stage(model, work)", "stage(model, work).evaluate()") + "shutil.rmtree(work)") == [
+        "LL105"
+    ]

@@ -61,6 +61,11 @@ class Place(NamedTuple):
         return where[:2] == (("/",), ("tmp",)) or where[:3] == (("/",), ("var",), ("tmp",))
 
     @property
+    def temporary(self) -> bool:
+        """Is it inside a TemporaryDirectory, gone when its block ends?"""
+        return any(isinstance(a, tuple) and a[:1] == ("temporary",) for segment in self.segments for a in segment)
+
+    @property
     def fixed(self) -> bool:
         """Is it one directory in every run: written out in full, or beside a file of the project?"""
         return all(isinstance(atom, str) or _module_of(atom) for segment in self.segments for atom in segment)

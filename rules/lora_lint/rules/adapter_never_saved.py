@@ -70,15 +70,18 @@ def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event[Trained]], last: Ev
 
 
 def _thrown_away(lifecycle: Lifecycle, ending: Ending, last: Event[Trained], adapter: Oid) -> bool:
-    """The trainer has left checkpoints, and the script removes them: it wanted what was measured. Where it saves the
-    adapter by itself and nothing is done with that, it wanted the adapter."""
-    if last.facts.how != "trainer" or not last.facts.checkpoints:
+    """What was saved to a temporary directory is looked at there. Or the trainer has left checkpoints, and the script
+    removes them: it wanted what was measured. Where it saves the adapter by itself and nothing is done with that, it
+    wanted the adapter."""
+    saves = [e for e in _saves_behind(lifecycle, last, adapter) if e.id in ending.events and not e.facts.implicit]
+    first = saves[0].id if saves else last.id
+    behind = [event for event in lifecycle.of(*LOOKED_AT) if event.id > first and event.id in ending.events]
+    for save in saves:
+        if save.facts.place is not None and save.facts.place.temporary:
+            return any(save.facts.place in event.life.disk for event in behind)
+    if last.facts.how != "trainer" or not last.facts.checkpoints or (saves and not behind):
         return False
-    behind = [event for event in lifecycle.of(Saved, Removed, *LOOKED_AT) if event.id > last.id]
-    behind = [event for event in behind if event.id in ending.events]
-    saved = any(isinstance(e.facts, Saved) and adapter in e.facts.adapters and not e.facts.implicit for e in behind)
-    looked_at = any(isinstance(event.facts, LOOKED_AT) for event in behind)
-    return any(isinstance(event.facts, Removed) for event in behind) and (looked_at or not saved)
+    return any(event.id > last.id and event.id in ending.events for event in lifecycle.of(Removed))
 
 
 def _only_tried(last: Event[Trained]) -> bool:
@@ -129,10 +132,23 @@ def _passing_over(lifecycle: Lifecycle, training: Event[Trained], adapter: Oid) 
     return None
 
 
-def _removed(lifecycle: Lifecycle, training: Event[Trained], adapter: Oid) -> Event[Removed] | None:
-    """What is removed behind a save of the adapter that follows the training."""
-    saves = [e for e in certain(lifecycle.of(Saved)) if e.id > training.id and adapter in e.facts.adapters]
-    return next((e for e in lifecycle.of(Removed) if saves and e.id > saves[0].id), None)
+def _saves_behind(lifecycle: Lifecycle, training: Event[Trained], adapter: Oid) -> list[Event[Saved]]:
+    return [e for e in certain(lifecycle.of(Saved)) if e.id > training.id and adapter in e.facts.adapters]
+
+
+def _gone(lifecycle: Lifecycle, training: Event[Trained], adapter: Oid) -> tuple[Event[Saved], Step] | None:
+    """A save of the adapter behind the training, and what removes its directory again."""
+    for save in _saves_behind(lifecycle, training, adapter):
+        place = save.facts.place
+        if save.facts.implicit or place is None:
+            continue
+        if place.temporary:
+            return save, Step(training.site, "trained here; the directory is removed at the end of its `with`")
+        for removal in lifecycle.of(Removed):
+            at = removal.facts.place
+            if removal.id > save.id and (at.same(place) or place.under(at)):
+                return save, Step(removal.site, "and removed here")
+    return None
 
 
 def _report(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> Report:
@@ -141,10 +157,12 @@ def _report(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> Report
     save = _passing_over(lifecycle, event, adapter)
     story: tuple[Step, ...] = ()
     why = "no checkpoint is written, and no save follows" if trainer else "no save follows"
-    gone = _removed(lifecycle, event, adapter)
+    gone = _gone(lifecycle, event, adapter)
     if gone is not None:
-        why = "its save is removed again"
-        story = (Step(gone.site, "what was saved is removed here"),)
+        message = (
+            f"adapter {name} is trained and saved here only, in a directory that is removed again: nothing is left"
+        )
+        return Report(gone[0].site, message, "error", "high", (gone[1],), facts=(lifecycle, event, adapter))
     unknown = save.facts.misnamed if save is not None else ()
     if save is not None and unknown:
         why = f"the save to {place_text(lifecycle, save)} raises ValueError"

@@ -77,9 +77,9 @@ def _given(machine: Machine, term: Term, models: frozenset[Oid], node: cst.CSTNo
     return Sym(term, models, kind)
 
 
-def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
+def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode, *, saves: bool = False) -> None:
     """Code that is not seen gets these values: models among them may be opened, trained and saved there, the tensors of
-    a state dict saved, and what lies in a temporary directory taken elsewhere."""
+    a state dict saved, and what lies in a temporary directory taken elsewhere, unless it only `saves` beside that."""
     values = list(values)
     await_all(machine, values, node)
     hand_out(machine, values)
@@ -93,7 +93,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     for value in values:
         for token in _tensors(machine, value):
             machine.world.life.keep(token, Keeping.UNSURE, None, machine.site(node))
-        for part in (value, *known_items(machine, value)):
+        for part in () if saves else (value, *known_items(machine, value)):
             for folder in _temporary_folders(part):
                 place = place_of(machine.world, folder, machine.usual)
                 if place is not None:
@@ -185,9 +185,10 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
         done = machine.parts.call_method_of_unknown(machine, term[1], name, models, args, node)
         if done is not None:
             return done
-    hand_over(machine, given, node)
     name = term[2] if term[:1] == ("attribute",) and len(term) == 3 else ""
-    if bare.METHODS.get(name) != bare.SAVING:  # of a tokenizer, say, which is saved beside it
+    saves = bare.METHODS.get(name) == bare.SAVING  # of a tokenizer, say, which is saved beside it
+    hand_over(machine, given, node, saves=saves)
+    if not saves:
         take_places(machine, given, node)
     if term[:1] == ("attribute",):
         _use_held(machine, term, given, node)

@@ -27,9 +27,7 @@ from lora_lint.lifecycle.records import DEFAULT, Keeping, Oid, PeftModel, Writte
 
 def is_temporary(place: Place | None) -> bool:
     """Inside a TemporaryDirectory: gone when its block ends."""
-    return place is not None and any(
-        isinstance(atom, tuple) and atom[:1] == ("temporary",) for segment in place.segments for atom in segment
-    )
+    return place is not None and place.temporary
 
 
 COPIES = 200  # that are looked through at a save: as much work as a step

@@ -121,9 +121,10 @@ class WeightsNamed:
 
 @kind("removed", "removed", silent=True)
 class Removed(NamedTuple):
-    """A file or directory is removed or moved away."""
+    """A file or directory is removed or moved away: `name` is the last part of its path."""
 
     name: str
+    place: Place
 
 
 @kind("expected", "expected", silent=True)

@@ -145,7 +145,7 @@ def _remove(call: LibCall) -> Value:
     if place is not None:
         life = call.machine.world.life
         life.erase(place)
-        call.machine.emit(call.node, None, Removed(name=_spelled(place)))
+        call.machine.emit(call.node, None, Removed(_spelled(place), place))
         if call.option("file") and _spelled(place) in ADAPTER_FILES:  # without one of them it is no adapter
             life.erase(place._replace(segments=place.segments[:-1], usual=place.usual[:-1]))
     return Const(None)
@@ -156,7 +156,7 @@ def _move(call: LibCall) -> Value:
     source, target = call.place("src"), call.place("dst")
     if source is not None:
         call.machine.world.life.move(source, target)
-        call.machine.emit(call.node, None, Removed(name=_spelled(source)))
+        call.machine.emit(call.node, None, Removed(_spelled(source), source))
     return call.arg("dst") or call.unknown()
 
 
