@@ -20,7 +20,7 @@ from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
 from lora_lint.flow.statements.cases import case_as_test
 from lora_lint.flow.uncalled import finish_raises, uncalled
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Method, ModelRef, ObjRef, Param, Partial, Sym
-from lora_lint.flow.verbs import VERBS, contexts, exit_stacks, parameters, pipelines
+from lora_lint.flow.verbs import VERBS, contexts, exit_stacks, parameters, pipelines, state_dicts
 from lora_lint.flow.verbs.other_base import note_other_runs
 from lora_lint.flow.worlds.exits import Exits, OutOfSteps
 from lora_lint.flow.worlds.world import World
@@ -67,7 +67,7 @@ PARTS = Parts(
     leave=contexts.leave,
     suppresses=contexts.suppresses,
     call_model=models.call_model,
-    call_weights=parameters.weights_method,
+    call_weights=state_dicts.weights_method,
     call_object=methods.call_object,
     call_unknown=foreign.call_unknown,
     call_method_of_unknown=unknowns.call_method_of_unknown,

@@ -95,6 +95,7 @@ class Machine(Recording):
         self.parents: dict[Oid, Oid | None] = {}
         self.redirects: dict[tuple[Oid, str], Oid] = {}
         self.captured: set[Oid] = set()
+        self.state_taken = False  # was the state dict of a model that holds adapters asked for on some path?
         self.handed: set[Oid] = set()  # models that code which is not seen was given on some path
         self.stars: dict[Oid, list[str]] = {}  # libraries of which a module's frame has all names: `from peft import *`
         self.given_terms: list[Term] = []  # of what calls of code that is not seen gave, in order

@@ -211,13 +211,15 @@ class Param(Value):
     """One representative parameter (or its tensor) of a model, with the key it has in a state dict.
 
     `adapter` is the adapter it belongs to, None for a weight of the base model. `detached`: a tensor as a state dict
-    has it, which never asks for a gradient.
+    has it, which never asks for a gradient. `taken`: where that state dict was asked for, while the tensor shares the
+    memory of the parameter; empty for a copy.
     """
 
     model: Oid
     adapter: Oid | None
     key: str
     detached: bool = False
+    taken: tuple[Any, ...] = ()
 
 
 TRUE, FALSE, NONE = Const(True), Const(False), Const(None)
@@ -280,13 +282,15 @@ class WeightsRec(Parts):
 
     `keys` is "own" (as `model.state_dict()` gives them), "adapter" (as `get_peft_model_state_dict` does: LoRA only,
     the adapter's name removed), "prefixed" (a wrapper's prefix stands before them) or "base" (the plain model inside
-    a PeftModel). `detached` as in `Param`: False where `keep_vars` asks for the parameters themselves.
+    a PeftModel). `detached` as in `Param`: False where `keep_vars` asks for the parameters themselves. `taken` as
+    in `Param`.
     """
 
     model: Oid
     keys: str
     tokens: tuple[Any, ...]
     detached: bool = True
+    taken: tuple[Any, ...] = ()
 
 
 Record = ListRec | DictRec | InstRec | WeightsRec

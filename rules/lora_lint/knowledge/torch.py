@@ -41,7 +41,8 @@ TORCH = Table(
     },
     methods={
         "Module": {
-            **rows("self", "to cuda cpu train eval half float double bfloat16 type apply share_memory"),
+            **rows("self", "train eval apply share_memory"),
+            **rows("on_device", "to cuda cpu half float double bfloat16 type"),
             "parameters": row("module_parameters"),
             "named_parameters": row("module_parameters", named=True),
             "state_dict": row("module_state", "destination prefix keep_vars"),

@@ -122,7 +122,8 @@ ON_PLAIN = {
 CASTS = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
 # on every model, wrapped or not
 ON_ANY = {
-    **rows("self", "train eval cuda cpu to_empty share_memory prepare_for_training"),
+    **rows("self", "train eval share_memory prepare_for_training"),
+    **rows("on_device", "cuda cpu to_empty"),
     **{name: row("cast", dtype=dtype) for name, dtype in CASTS.items()},
     **rows("cast", "to type"),
     **rows("quiet", "zero_grad register_forward_hook gradient_checkpointing_disable tie_weights compile init_weights"),

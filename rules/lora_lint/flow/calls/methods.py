@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from lora_lint.flow.calls.coroutines import awaited
@@ -126,14 +128,14 @@ def _of_parameter(machine: Machine, receiver: Param, name: str, args: Args, node
         mix_into(machine, receiver, [machine.settle(value, node) for value in args.values()], node)
     if name in bare.READING:
         note_test(machine, receiver.model, node)
+    if name in COPIES_TENSOR:
+        return replace(receiver, taken=())
     return receiver if name in KEEPS_TENSOR else machine.unknown(node)
 
 
-KEEPS_TENSOR = frozenset(
-    (
-        "cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy tolist tobytes "
-        "flatten ravel view reshape squeeze unsqueeze"
-    ).split()
+KEEPS_TENSOR = frozenset("detach contiguous requires_grad_ view squeeze unsqueeze".split())
+COPIES_TENSOR = frozenset(  # or may, as `cpu()` does of a tensor on a GPU
+    "cpu cuda to clone half float bfloat16 double type numpy tolist tobytes flatten ravel reshape".split()
 )
 
 

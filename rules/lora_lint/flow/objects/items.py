@@ -232,6 +232,9 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst
             machine.world.put(value.oid, ListRec(tuple(changed), record.open, record.kind))
         else:
             machine.world.put(value.oid, ListRec((*record.items, new), True, record.kind))
+    elif isinstance(record, WeightsRec):
+        changed_state = {**dict(entries(machine.world.life, record)), index: new}
+        machine.world.put(value.oid, DictRec(tuple(changed_state.items())))
     elif isinstance(record, InstRec):
         if isinstance(index, Const):
             machine.world.put(

@@ -132,9 +132,11 @@ def entries(life: Life, record: WeightsRec) -> list[tuple[Value, Value]]:
                 continue
             name = life.adapters[param.adapter].name
             key = _unnamed(param.key, f".{name}.") if isinstance(name, str) else param.key
-            found.append((Const(key), Param(param.model, param.adapter, key, record.detached)))
+            found.append((Const(key), Param(param.model, param.adapter, key, record.detached, record.taken)))
         else:
-            found.append((Const(param.key), Param(param.model, param.adapter, param.key, record.detached)))
+            found.append(
+                (Const(param.key), Param(param.model, param.adapter, param.key, record.detached, record.taken))
+            )
     return found
 
 

@@ -9,6 +9,7 @@ from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of
+from lora_lint.flow.verbs.snapshots import note_moved
 from lora_lint.flow.verbs.wrapping import source_of
 from lora_lint.lifecycle.events.training import PreparedKbit, Resized
 from lora_lint.lifecycle.records import Frozen, Sure
@@ -81,6 +82,7 @@ def _cast(call: LibCall) -> Value:
         life.note(oid, half=half or None)
         for adapter in life.held(oid):
             life.replace_adapter(adapter, half=half)
+    note_moved(machine, oid, call.node)
     return ModelRef(oid)
 
 

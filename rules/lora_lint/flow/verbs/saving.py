@@ -15,7 +15,7 @@ from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, Weig
 from lora_lint.flow.verbs.merging import names_given
 from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
 from lora_lint.flow.view import view_of
-from lora_lint.flow.worlds.settled import measures, recurs
+from lora_lint.flow.worlds.settled import is_chosen
 from lora_lint.flow.worlds.terms import known, pick
 from lora_lint.flow.worlds.world import FLAGS
 from lora_lint.lifecycle.events.disk import Exported, MergedCopySaved, Saved
@@ -63,7 +63,7 @@ def save_model(
         view=view_of(machine),
         lora_inside=has_lora_layers(machine, oid),
         sharded=_is_sharded(machine, oid),
-        chosen=any(measures(term) or recurs(term) for term in machine.world.assumed),
+        chosen=is_chosen(machine.world.assumed),
         overridden=(oid, "state_dict") in machine.world.frames.get(SET_ON_MODELS, {}),
     )
     machine.emit(node, oid, saved)

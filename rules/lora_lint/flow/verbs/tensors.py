@@ -16,6 +16,7 @@ from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.parameters import ASKED_DETACHED
 from lora_lint.flow.verbs.python.system import FILES
+from lora_lint.flow.verbs.snapshots import copied
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import leaves, pick
@@ -37,7 +38,7 @@ def _save_weights(call: LibCall) -> Value:
     if value is None:
         return NONE
     if atoms is not None:
-        machine.world.frame(FILES)[atoms] = value
+        machine.world.frame(FILES)[atoms] = copied(machine, value, call.node)
     oids = models_in(machine, [value])
     tokens, kinds = weights_in(machine, value)
     directory = place_of(machine.world, text(parent(atoms)) if atoms else None, machine.usual)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from lora_lint.flow.values import (
     NONE,
@@ -12,6 +13,7 @@ from lora_lint.flow.values import (
     ListRec,
     ModelRef,
     ObjRef,
+    Param,
     Record,
     Sym,
     Term,
@@ -69,6 +71,8 @@ class Join:
             return self._gated(self.oldest, x, y, mark)
         if isinstance(x, ObjRef) and isinstance(y, ObjRef) and self.same_object(x.oid, y.oid, mark):
             return x
+        if isinstance(x, Param) and isinstance(y, Param) and replace(x, taken=()) == replace(y, taken=()):
+            return replace(x, taken=_either(x.taken, y.taken))
         if isinstance(x, Tup) and isinstance(y, Tup) and len(x.items) == len(y.items):
             items = [self.value(p, q, (mark, i)) for i, (p, q) in enumerate(zip(x.items, y.items, strict=True))]
             if any(item is None for item in items):
@@ -148,7 +152,7 @@ class Join:
         if isinstance(p, WeightsRec) and isinstance(q, WeightsRec) and (self.match.lenient or p.keys == q.keys):
             theirs = [self.match.tokens.get(token, token) for token in q.tokens]  # tensors of one moment or another
             tokens = tuple(dict.fromkeys((*p.tokens, *theirs)))
-            return WeightsRec(p.model, p.keys, tokens, p.detached and q.detached)
+            return WeightsRec(p.model, p.keys, tokens, p.detached and q.detached, _either(p.taken, q.taken))
         return None
 
     def _lists(self, p: ListRec, q: ListRec, mark: Hashable) -> Record | None:
@@ -203,6 +207,11 @@ class Join:
                 inside = [item for _, item in record.items]
             return any(self._reaches_model(item, deep - 1) for item in inside)
         return False
+
+
+def _either(mine: tuple[Hashable, ...], theirs: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    """Where the tensors of a state dict were taken; nothing where they may be copies."""
+    return tuple(dict.fromkeys((*mine, *theirs))) if mine and theirs else ()
 
 
 def _may_be(value: Value, other: Value) -> bool:

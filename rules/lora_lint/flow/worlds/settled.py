@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lora_lint.flow.values import Const, Sym, Value
 
@@ -81,6 +81,11 @@ def _beyond(operator: str, *, above: bool) -> bool:
 
 
 ORDERINGS = frozenset({"LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"})
+
+
+def is_chosen(assumed: Iterable[object]) -> bool:
+    """Is what is done under these terms done when a measure is better than before, or now and then?"""
+    return any(measures(term) or recurs(term) for term in assumed)
 
 
 def measures(term: object) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lora_lint.lifecycle.events.kind import Node, View, kind
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Config, Oid, Token
+from lora_lint.lifecycle.records import Config, Oid, Site, Token
 
 Unmatched = tuple[str, tuple[str, ...], tuple[str, ...]]  # a family, target modules that it does not have, all it has
 
@@ -102,7 +102,8 @@ class WeightsPut(NamedTuple):
 
     `astray` are those of trained adapters in a state dict of which the model has no key at all: a wrapper that was
     around the one that it was taken from puts its name before each, and this model has none, or another. `unread`: it
-    comes of a file that the script has not written until here.
+    comes of a file that the script has not written until here. `taken`: where they were
+    asked for, if they are those of this very model, which keeps what it has.
     """
 
     nameless: bool
@@ -111,6 +112,21 @@ class WeightsPut(NamedTuple):
     held: tuple[Oid, ...]
     astray: tuple[Token, ...] = ()
     unread: bool = False
+    taken: tuple[Site, ...] = ()
+
+
+@kind("state_taken", "state dict taken", silent=True)
+class StateTaken(NamedTuple):
+    """The state dict of a model that holds adapters is asked for: its tensors share the memory of the parameters.
+    `chosen` as in `Saved`."""
+
+    chosen: bool
+
+
+@kind("moved", "moved", silent=True)
+class Moved:
+    """The parameters of a model, of which a state dict was taken, may get other memory: on another device, as another
+    type."""
 
 
 @kind("blended", "adapter blended")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import new_dict, new_list, record_of
 from lora_lint.flow.objects.weights import entries
-from lora_lint.flow.values import DictRec, InstRec, ListRec, ModelRef, ObjRef, Tup, Value, WeightsRec
+from lora_lint.flow.values import DictRec, InstRec, ListRec, ModelRef, ObjRef, Param, Tup, Value, WeightsRec
 
 
 def _deepcopy(call: LibCall) -> Value:
@@ -27,8 +29,13 @@ def _copied(call: LibCall, value: Value, deep: int = 3) -> Value:
     if isinstance(record, DictRec):
         pairs = [(k, _copied(call, v, deep - 1) if deep else v) for k, v in record.items]
         return new_dict(machine, call.node, pairs, open=record.open)
-    if isinstance(record, WeightsRec) and record.keys == "adapter":  # its tensors stay as they are at this moment
-        return new_dict(machine, call.node, entries(machine.world.life, record))
+    if isinstance(record, WeightsRec):  # its tensors stay as they are at this moment
+        copied = replace(record, taken=())
+        if record.keys == "adapter":
+            return new_dict(machine, call.node, entries(machine.world.life, copied))
+        return ObjRef(machine.world.new(site, copied))
+    if isinstance(value, Param):
+        return replace(value, taken=())
     if isinstance(record, InstRec):
         fields = {k: _copied(call, v, deep - 1) if deep else v for k, v in record.fields.items()}
         return ObjRef(machine.world.new(site, InstRec(record.cls, record.lib, fields, record.site)))
