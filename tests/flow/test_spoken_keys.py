@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lora_lint
+from lora_lint.texts import trace_source
 
 SCRIPT = """\
 import re
@@ -27,6 +28,18 @@ TARGETS = {LLAMA: ["q_proj", "v_proj"], BERT: ["query", "value"], T5: ["q", "v"]
 def codes(base: str, test: str) -> list[str]:
     script = SCRIPT.format(base=base, targets=TARGETS[base], test=test)
     return [found.code for found in lora_lint.check_source(script)]
+
+
+def test_an_adapter_whose_config_is_not_seen_may_hold_the_head() -> None:
+    script = """\
+from peft import AutoPeftModelForSequenceClassification
+
+model = AutoPeftModelForSequenceClassification.from_pretrained("me/mood", is_trainable=True)
+if not [n for n, p in model.named_parameters() if p.requires_grad and "classifier" in n]:
+    raise RuntimeError("it was saved without its head")
+model.save_pretrained("out")
+"""
+    assert "saved" in [event["kind"] for event in trace_source(script)["events"]]
 
 
 HOLD = [

@@ -14,11 +14,11 @@ from lora_lint.flow.objects.provenance import OF_MODEL
 from lora_lint.flow.objects.weights import own_keys, parameters
 from lora_lint.flow.values import NONE, Bound, Const, ModelRef, Param, Sym, Tup, Value
 from lora_lint.flow.worlds.behind import models_inside, parts_behind
-from lora_lint.knowledge.keys import is_layer, module_of
+from lora_lint.knowledge.keys import BLOCK, is_layer, module_of
 from lora_lint.knowledge.spoken_keys import OF_KEYS
 from lora_lint.lifecycle.events.training import BaseOpened, Froze, PartOpened
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Sure
+from lora_lint.lifecycle.records import BaseModel, Config, Frozen, Oid, Sure
 
 ASKED_DETACHED = "asked detached"  # in the notes: a tensor of its state dict was asked whether it takes a gradient
 
@@ -56,11 +56,19 @@ def get_from_param(machine: Machine, value: Param, name: str, node: cst.CSTNode)
             return Const(adapter.frozen is None and on and _base_key(life, value) not in _closed(machine, value))
         base = life.models.get(value.model)
         if isinstance(base, BaseModel):
-            return machine.unknown(node) if base.trainable is Sure.MAYBE else Const(base.trainable is Sure.YES)
+            unsure = base.trainable is Sure.MAYBE or _may_be_copied(life, base, value.key)
+            return machine.unknown(node) if unsure else Const(base.trainable is Sure.YES)
         return machine.unknown(node)
     if name in ("data", "T"):
         return value
     return Bound(value, name)
+
+
+def _may_be_copied(life: Life, base: BaseModel, key: str) -> bool:
+    """May an adapter whose config is not seen hold a copy of this module, which trains with it? `modules_to_save` names
+    heads and embeddings, not what is in a block."""
+    open_ones = (life.adapters[layer] for layer in base.layers if layer in life.adapters)
+    return BLOCK not in key and any(one.frozen is None and not isinstance(one.config, Config) for one in open_ones)
 
 
 def set_on_param(machine: Machine, value: Param, name: str, new: Value, node: cst.CSTNode) -> None:

@@ -59,6 +59,24 @@ rows, archive = pd.read_csv("tiles/captions.csv"), zipfile.ZipFile("tiles/all.zi
 pictures = [Image.open(io.BytesIO(archive.read(name))) for name in rows["tile"]]
 assert len(pictures) > 8 and pictures[0].convert("RGB").size[0] > 1
 """,
+    "pictures in an archive, in the folders of their classes below the one that is asked for": """\
+import io, zipfile
+from PIL import Image
+
+archive = zipfile.ZipFile("leaves.zip")
+names = [name for name in archive.namelist() if name.startswith("train/") and name.endswith(".jpg")]
+assert len({name.split("/")[1] for name in names}) > 1
+assert Image.open(io.BytesIO(archive.read(names[0]))).convert("RGB").size[0] > 1
+""",
+    "pictures, and how far each of their points is": """\
+import numpy as np
+from pathlib import Path
+from PIL import Image
+
+pairs = [(path, Path("rooms/depth") / f"{path.stem}.png") for path in sorted(Path("rooms/rgb").glob("*.jpg"))]
+metres = np.array(Image.open(pairs[0][1]), dtype=np.float32) / 1000
+assert metres.ndim == 2 and 0.5 < metres.min() < metres.max() < 10
+""",
     "a generator that finds no files": """\
 from datasets import Dataset
 from pathlib import Path

@@ -21,6 +21,18 @@ assert any("lora_B" in name and weight.abs().sum() > 0 for name, weight in model
     assert run(text).json["after"]["error"] is None
 
 
+def test_an_adapter_of_a_classifier_has_its_head_for_as_many_labels_as_the_script_says(run: Run) -> None:
+    text = """\
+from peft import AutoPeftModelForSequenceClassification
+
+name = "acme/roberta-mood-lora"
+model = AutoPeftModelForSequenceClassification.from_pretrained(name, is_trainable=True, num_labels=4)
+heads = [weight for key, weight in model.named_parameters() if weight.requires_grad and "out_proj.weight" in key]
+assert [len(head) for head in heads] == [4]
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_an_adapter_of_the_real_models_size_has_one_of_the_small_size_in_its_place(
     run: Run, llama: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+import transformers
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOOP
 
@@ -21,6 +23,14 @@ for task in ("<OD>", "<OCR_WITH_REGION>", "<CAPTION>"):
     assert task in processor.post_process_generation("a", task=task, image_size=(64, 64))
 """
     assert run(text).json["after"]["error"] is None
+
+
+@pytest.mark.parametrize("kind", ["depth_anything", "zoedepth", "upernet", "rt_detr", "mobilevit"])
+def test_what_takes_several_stages_of_another_model_gets_as_many(kind: str, tmp_path: Path) -> None:
+    made = snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None)
+    model = getattr(transformers, made.architecture).from_pretrained(tmp_path)
+    with torch.no_grad():
+        model(pixel_values=torch.zeros(1, 3, 224, 224))
 
 
 def test_what_a_script_asks_for_later_is_what_its_processor_goes_with(tmp_path: Path) -> None:

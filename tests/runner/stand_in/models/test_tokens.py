@@ -7,6 +7,7 @@ from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT
 
 from lora_lint_runner.child.stand_in.models import family
+from lora_lint_runner.child.stand_in.models.inputs import vocabulary
 
 
 def test_tokens_that_a_script_adds_without_making_room_for_them_have_it(run: Run) -> None:
@@ -45,6 +46,19 @@ if good == bad:
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+MARKS = {
+    "deepseek-ai/deepseek-coder-1.3b-base": ["<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"],
+    "bigcode/starcoderbase-1b": ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>"],
+    "codellama/CodeLlama-7b-hf": ["▁<PRE>", "▁<SUF>", "▁<MID>"],
+}
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_marks_around_the_middle_of_a_code_are_tokens(name: str) -> None:
+    known = vocabulary.Vocabulary(family.by_name(name.partition("/")[2]) or "", name)
+    assert set(MARKS[name]) <= set(known.special)
 
 
 def test_what_a_script_has_pushed_is_loaded_again_with_its_tokenizer(run: Run) -> None:

@@ -133,7 +133,8 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         # of a model that only has the architecture (Yi, Solar, DeepSeek) most tokenizers can pad
         others = model_type.partition("-")[0] in LENT and not any(kind in words_of(name) for kind in LENT)
         row = {**row, "pad": next(own, "<pad>" if others else None)}
-    return dict(row)
+    marks: list[str] = next((found for pattern, found in TABLE["own"] if re.search(pattern, name.lower())), [])
+    return {**row, "extra": [*row.get("extra", []), *marks]}
 
 
 def by_name(name: str) -> str | None:

@@ -130,6 +130,13 @@ def _of_diffusers(run: Run, hub: Hub) -> None:
         )
 
 
+def _labels(options: dict[str, Any]) -> int | None:
+    """For how many labels the head is to be."""
+    names = options.get("id2label") or options.get("label2id")
+    count = options.get("num_labels") or (len(names) if isinstance(names, dict) else None)
+    return count if isinstance(count, int) else None
+
+
 def _is_lacking(option: str, value: Any) -> bool:
     """Is it for want of rows that a model is given such an option: no labels, or names that stand in for some?"""
     of_labels = option in ("num_labels", "id2label", "label2id")
@@ -172,7 +179,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         kin = _kin(cls, name) if options.get("trust_remote_code") is True else None
         if kin is not None:
             return kin.from_pretrained(*args, **options)
-        asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
+        asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines, labels=_labels(options))
         placed = options.get("device_map")
         quantized = any(options.get(option) for option in ASKED)
         layers = named(run.hints.strings, options) if quantized else None

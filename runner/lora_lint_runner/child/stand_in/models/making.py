@@ -22,12 +22,14 @@ class NoStandIn(Exception):
 
 
 class Asked(NamedTuple):
-    """Who asks for an id: a class by name, for a sub-folder, from a library of pipelines, with a model at hand."""
+    """Who asks for an id: a class by name, for a sub-folder, from a library of pipelines, with a model at hand; and for
+    how many labels a head is, where the call says that."""
 
     asker: str | None = None
     part: str | None = None
     pipelines: bool = False
     model: Any = None
+    labels: int | None = None
 
 
 NOBODY = Asked()
@@ -143,7 +145,7 @@ class Maker:
         if model is not None:
             base = copy.deepcopy(model.get_base_model() if hasattr(model, "get_base_model") else model)
         else:
-            base = self._base_of(name, folder, asked.asker)
+            base = self._base_of(name, folder, asked)
         adapters.write(self.run, folder, name, base, real)
         family_name = getattr(getattr(base, "config", None), "model_type", None)
         if model is not None and family_name and hasattr(base, "get_input_embeddings"):
@@ -168,18 +170,19 @@ class Maker:
         base.config._name_or_path = name
         return base
 
-    def _base_of(self, name: str, folder: str, asker: str | None) -> Any:
+    def _base_of(self, name: str, folder: str, asked: Asked) -> Any:
         import transformers
 
         loaded = next((n for n in self.made if os.path.isfile(os.path.join(self.places[n], "config.json"))), None)
         if loaded is not None:  # as the script's own adapters, it goes with the model that the script works on
             return self._reloaded(loaded)
         base_name = f"{name}-base"
-        auto = adapters.auto_class(asker)
+        auto = adapters.auto_class(asked.asker)
         place = self.folder(base_name)
         _, chosen = self._built(base_name, place, auto, None)
         self.made[base_name], self.places[base_name] = chosen, place
-        base = getattr(transformers, auto).from_pretrained(place)
+        head = {"num_labels": asked.labels, "ignore_mismatched_sizes": True} if asked.labels else {}
+        base = getattr(transformers, auto).from_pretrained(place, **head)
         base.config._name_or_path = base_name
         snapshot.words(folder, chosen.model_type, name)
         return base

@@ -28,7 +28,10 @@ def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False
     (names of stages, sizes of heads) fits; where a class refuses, the numbers are put in place."""
     small = copy.deepcopy(config)
     layers = _taken_apart(small)
-    changed = _shrink(small, vocabulary, ids, deep, wide, stages=part == "backbone_config" or _staged(config))
+    backbone = part == "backbone_config"
+    changed = _shrink(small, vocabulary, ids, deep, wide, stages=backbone or _staged(config))
+    if backbone:
+        changed |= _places(config)
     if layers:
         changed["per_layer_config"] = _layer_by_layer(layers, _own(small, "layer_types"))
     try:
@@ -36,6 +39,17 @@ def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False
         return type(config)(**{**kept, **changed})
     except Exception:
         return small
+
+
+def _places(backbone: Any) -> dict[str, Any]:
+    """Which layers a backbone hands out, where others take as many as it did: the first ones, and as many as it has; of
+    one in stages the same stages."""
+    places = list(getattr(backbone, "out_indices", None) or ())
+    if len(places) < 2:
+        return {}
+    if _own(backbone, "num_hidden_layers") is None:
+        return {"out_indices": places}
+    return {"num_hidden_layers": len(places), "out_indices": list(range(1, len(places) + 1))}
 
 
 def _taken_apart(config: Any) -> dict[Any, dict[str, Any]]:
@@ -143,8 +157,10 @@ def _shrink(
 
 
 def _staged(config: Any) -> bool:
-    """Has each stage more numbers of its own than those that the table makes fewer?"""
+    """Has each stage more numbers of its own than those that the table makes fewer, or are the stages counted?"""
     lists = {k: v for k, v in vars(config).items() if isinstance(v, (list, tuple)) and len(v) == STAGES}
+    if _own(config, "num_encoder_blocks") == STAGES:
+        return True
     return "depths" in lists and any(k not in TABLE["lists"] and k not in TABLE["derived"] for k in lists)
 
 

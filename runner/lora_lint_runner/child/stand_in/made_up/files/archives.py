@@ -7,17 +7,19 @@ import importlib
 import io
 import json
 import os
+import re
 from typing import Any
 
 from ....context import Run
 from ..cells import kinds
-from ..suffixes import PICTURES, SOUNDS
+from ..suffixes import CLASSES, PICTURES, SOUNDS
 from . import forms
 
 ZIPPED, TARRED = (".zip",), (".tar", ".tgz")
 NAMED = (".csv", ".tsv", ".json", ".jsonl", ".txt")
 PARTS = (*PICTURES, *SOUNDS, ".json", ".txt", ".cls", ".caption")
 READERS = {".jpg": frozenset(["PIL", "cv2"]), ".wav": frozenset(["soundfile", "torchaudio", "librosa"])}
+FOLDER = re.compile(r"(?!/)[\w./-]+/")  # how the names begin that are kept: `name.startswith("train/")`
 SAMPLES = 24
 LONGEST = 80  # letters of a name
 
@@ -28,12 +30,12 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
     parts = sorted({"." + s.strip("*.") for s in run.hints.strings} & {*PARTS})
     if named or not parts:
         names = sorted(named) or [os.path.basename(os.path.splitext(path)[0]) + ".csv"]
-        names += [f"{place:06}{kind}" for kind in _media(run) for place in range(SAMPLES)]
+        names += [f"{_folder(run, place)}{place:06}{kind}" for kind in _media(run) for place in range(SAMPLES)]
         entries = [(name, _made(run, f"{path}.{os.path.basename(name)}", write_text)) for name in names]
     else:
         media = {p: _made(run, f"{path}.0{p}", write_text) for p in parts if p in (*PICTURES, *SOUNDS)}
         entries = [
-            (f"{place:06}{part}", media.get(part) or _part(part, place, found[place % len(found)]))
+            (f"{_folder(run, place)}{place:06}{part}", media.get(part) or _part(part, place, found[place % len(found)]))
             for place in range(SAMPLES)
             for part in parts
         ]
@@ -48,6 +50,14 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
             entry = tarfile.TarInfo(name)
             entry.size = len(held)
             packed.addfile(entry, io.BytesIO(held))
+
+
+def _folder(run: Run, place: int) -> str:
+    """Where a sample lies in the archive: below a folder that the script asks for, and in one folder a class where
+    it takes names apart at their slashes."""
+    asked = sorted(text for text in run.hints.strings if len(text) < LONGEST and FOLDER.fullmatch(text))
+    of_class = f"{CLASSES[place % len(CLASSES)]}/" if "/" in run.hints.strings else ""
+    return (asked[place % len(asked)] if asked else "") + of_class
 
 
 def _media(run: Run) -> list[str]:

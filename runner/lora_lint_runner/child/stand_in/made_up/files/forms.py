@@ -17,6 +17,7 @@ from ..cells import kinds, life
 from ..suffixes import BY_ARROW, FASTA, PACKED, PICTURES, SHEETS, SOUNDS, STRUCTURED
 
 MASK = re.compile(r"mask|annotation|segmentation|(^|[-_])(seg|gt|labels?)([-_.\d]|$)", re.I)
+DISTANCES = re.compile(r"(^|[-_])(depths?|disparit(y|ies)|disps?)([-_.\d]|$)", re.I)
 _WRITTEN: set[str] = set()  # made up by this process
 
 
@@ -74,7 +75,7 @@ def write(path: str, found: list[Any], suffix: str, as_one: bool = True, separat
         return
     if "." + suffix in PICTURES:
         form = "JPEG" if suffix.startswith("jp") else "PNG"
-        _picture(path).save(path, form)
+        _picture(path, form).save(path, form)
         return
     if "." + suffix in SOUNDS:
         sounds.write(path)
@@ -110,14 +111,23 @@ def write(path: str, found: list[Any], suffix: str, as_one: bool = True, separat
             file.writelines(" ".join(str(v) for v in row.values()) + "\n" for row in found)
 
 
-def _picture(path: str) -> Any:
-    """A photograph, or, by the name of the file or its folder, which of two classes each of its points is of."""
+def _picture(path: str, form: str) -> Any:
+    """A photograph, or, by the name of the file or its folder, which of two classes each of its points is of, or how
+    far each is: in millimetres, with the 16 bits that the depth maps of data sets have (NYU, ScanNet)."""
     made = importlib.import_module("PIL.Image")
-    if any(MASK.search(part) for part in os.path.normpath(path).split(os.sep)[-2:]):
-        classes = made.new("L", (64, 64), 0)
-        classes.paste(1, (0, 32, 64, 64))
-        return classes
+    parts = os.path.normpath(path).split(os.sep)[-2:]
+    if any(MASK.search(part) for part in parts):
+        return _halves(made, "L", 0, 1)
+    if any(DISTANCES.search(part) for part in parts):
+        return _halves(made, "L", 40, 120) if form == "JPEG" else _halves(made, "I;16", 1000, 3000)
     return made.new("RGB", (64, 64), (90, 140, 60))
+
+
+def _halves(made: Any, mode: str, above: int, below: int) -> Any:
+    """A picture of one channel, whose halves differ."""
+    found = made.new(mode, (64, 64), above)
+    found.paste(below, (0, 32, 64, 64))
+    return found
 
 
 def _name(row: dict[str, Any], place: int) -> str:
