@@ -19,6 +19,8 @@ JPG = Kept("", (".jpg",), False)
         ("a = [p for p in folder.iterdir() if p.suffix.lower() in KINDS]", {"KINDS": {".jpg"}}, JPG),
         ("a = [n for n in os.listdir(d) if os.path.splitext(n)[1] == '.jpg' and not n.endswith('.png')]", {}, JPG),
         ("for n in os.listdir(d):\n if not n.endswith('.jpg'):\n  continue\n use(n)", {}, JPG),
+        ("for p in d.iterdir():\n if p.suffix not in {'.jpg'}:\n  continue\n use(p)", {}, JPG),
+        ("for p in d.iterdir():\n if p.suffix in {'.png'}:\n  continue\n use(p)", {}, Kept("", (), False)),
         ("for n in os.listdir(d):\n if n.endswith('.png'):\n  continue\n use(n)", {}, Kept("", (), False)),
         ("a = [d for d in os.listdir(r) if d.startswith('id') and os.path.isdir(d)]", {}, Kept("id", (), True)),
         ("for d in r.iterdir():\n if not d.is_dir() or d.name == 'good':\n  continue\n", {}, Kept("", (), True)),

@@ -59,11 +59,23 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
     test = node.test if isinstance(node, ast.If) else None
     joined = test.values if skips and isinstance(test, ast.BoolOp) else []  # `if not path.is_dir() or path == other`
     for child in [n for n in (*joined, *ast.iter_child_nodes(node)) if not (joined and n is test)]:
+        left_out = skips and (child is test or child in joined)
+        if left_out and (turned := _turned(child)) is not None:
+            yield turned
+            continue
         denied = isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.Not)
-        if denied != (skips and (child is test or child in joined)):
+        if denied != left_out:
             continue
         yield child
         yield from _parts(child)
+
+
+def _turned(test: ast.AST) -> ast.Compare | None:
+    """What is kept where this is left out: `path.suffix not in (".jpg", ".png")`."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], (ast.NotIn, ast.NotEq)):
+        return None
+    same = ast.In() if isinstance(test.ops[0], ast.NotIn) else ast.Eq()
+    return ast.Compare(test.left, [same], test.comparators)
 
 
 def _texts(node: ast.expr, held: Mapping[str, Any]) -> list[str]:
