@@ -189,6 +189,8 @@ def _not_reached(facts: Facts) -> Verdict | None:
         return Verdict(INCONCLUSIVE, f"nothing is saved, and {_codes(facts.remaining)} stays uncorrected")
     if any(a["usable"] and a["trained"] and not a["checkpoint"] for a in facts.after.adapters):
         return None  # it has been taken out of a checkpoint, say
+    if unusable(facts.after) is not None:
+        return None  # nor do files that no loader takes
     nowhere, checkpoint = left_nowhere(facts.after)
     if checkpoint:
         return Verdict(CONFIRMED, f"the script has no save of its own: {nowhere}")

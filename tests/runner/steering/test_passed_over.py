@@ -42,6 +42,23 @@ texts = list(prices())
     assert any("passed over" in said for said in lacking(ran))
 
 
+def test_what_the_script_has_taken_out_of_a_tokenizers_answer_is_not_passed_over(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+def cut(texts):
+    found = AutoTokenizer.from_pretrained("facebook/opt-350m")(texts, return_overflowing_tokens=True)
+    found.pop("overflow_to_sample_mapping")
+    return found
+
+spans = cut([*frame["price"]]).pop("overflow_to_sample_mapping")
+"""
+    plain = 'texts = [*frame["price"]]\n'
+    ran = run(HEAD + ODD + plain + text + BY_TRAINER + SAVE)
+    assert ran.exit == 3
+    assert "KeyError: 'overflow_to_sample_mapping'" in ran.json["reason"]
+
+
 def test_a_data_set_that_is_gone_through_to_its_end_has_one(run: Run) -> None:
     text = """\
 class Texts:

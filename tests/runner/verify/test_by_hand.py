@@ -80,6 +80,19 @@ def test_what_is_written_under_the_names_of_the_base_is_not_loaded(run: Run) -> 
     assert "8 of 8 keys lack the prefix base_model.model." in ran.json["reason"]
 
 
+def test_a_file_of_an_average_that_no_loader_takes_is_seen_though_no_save_was_predicted(run: Run) -> None:
+    average = """\
+from peft import get_peft_model_state_dict
+
+parts = [{k: v.clone() for k, v in get_peft_model_state_dict(model).items()} for _ in range(2)]
+state = {}
+for key in parts[0]:
+    state[key.replace("base_model.model.", "")] = sum(0.5 * part[key] for part in parts)
+"""
+    ran = run(TRAINED + average + WRITTEN)
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed"), ran.json["reason"]
+
+
 def test_names_as_in_the_state_dict_of_the_wrapper_are_found_by_this_peft(run: Run) -> None:
     ran = run(TRAINED + LORA.replace("KEPT", "model") + WRITTEN)
     assert (ran.exit, adapter(ran)["reloads"]) == (0, True), ran.json["reason"]

@@ -27,6 +27,8 @@ ERRORS = (Exception, SystemExit)
 # longer gets would not end
 MOST_IN_WHILE, MOST = 512, 50_000
 ITS_OWN = (OSError, NameError, ImportError, SyntaxError, MemoryError, RecursionError, NotImplementedError)
+# what a tokenizer answers where it is asked to: of the script's calls, not of the rows (transformers 5.23)
+BY_OPTION = frozenset({"overflow_to_sample_mapping", "offset_mapping", "special_tokens_mask", "length"})
 NO_PADDING = re.compile(r"not have a padding token|no padding token")  # the script's to set, whatever its rows
 OF_ROWS = (LookupError, ZeroDivisionError, ValueError, StopIteration)
 OF_NONE = re.compile(  # what sklearn, torch, numpy and Python say of nothing
@@ -93,7 +95,9 @@ def may_pass(run: Run, error: BaseException, again: bool = False) -> bool:
     """Is it an error with made-up rows, before anything was trained? Afterwards only one for want of some, or of what
     has failed before."""
     own = (isinstance(error, ITS_OWN) and not isinstance(error, FileNotFoundError)) or NO_PADDING.search(str(error))
-    if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error) or _is_the_end(error):
+    if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error):
+        return False
+    if _is_the_end(error) or _of_tokens(error):
         return False
     for_want = isinstance(error, OF_ROWS) or OF_NONE.search(str(error)) is not None
     return again or not has_trained(run) or (for_want and PASSED_OVER in run.spec.learned)
@@ -110,6 +114,16 @@ def _is_the_end(error: BaseException) -> bool:
             with contextlib.suppress(Exception):
                 return isinstance(index, int) and index >= len(held)  # type: ignore[arg-type]
     return False
+
+
+def _of_tokens(error: BaseException) -> bool:
+    """Does a tokenizer's answer lack what the call has not asked for, or what the script itself has taken out?"""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    answer = trace.tb_frame.f_locals.get("self") if trace is not None else None
+    lacks = isinstance(error, KeyError) and type(answer).__name__ == "BatchEncoding"
+    return lacks and str(error.args[0]) in BY_OPTION
 
 
 def has_trained(run: Run) -> bool:
