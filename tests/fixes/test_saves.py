@@ -295,3 +295,26 @@ def test_a_replaced_state_dict_is_left_as_it_was() -> None:
 def test_a_state_dict_that_is_replaced_with_others_in_a_statement_is_left_to_people() -> None:
     [finding] = check_source(OVERRIDE.replace("GIVEN", f"kept = model.state_dict = {FILTER}"))
     assert (finding.name, finding.fix) == ("state-dict-override", None)
+
+
+def test_an_adapter_is_not_saved_beside_a_whole_model() -> None:
+    """The tokenizer's directory has another model in it: `from_pretrained` would put the adapter on top of that."""
+    script = HEAD + dedent(
+        """
+        from transformers import AutoTokenizer
+
+        import torch
+        from elsewhere import rows
+
+        teacher = AutoModelForCausalLM.from_pretrained("gpt2-large")
+        optimizer = torch.optim.AdamW(model.parameters())
+        for batch in rows:
+            model(**batch).loss.backward()
+            optimizer.step()
+        SAVE
+        AutoTokenizer.from_pretrained("gpt2").save_pretrained("student")
+        """
+    )
+    alone, both = (fix_source(script.replace("SAVE", s)).text for s in ("", 'teacher.save_pretrained("student")'))
+    assert 'model.save_pretrained("student")' in alone
+    assert 'model.save_pretrained("adapter")' in both

@@ -186,7 +186,8 @@ def _report_trained_on(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: only adds. A save that leaves the adapter out takes it in; else one is made behind the training, or
-    beside what the script saves there."""
+    beside what the script saves there, unless that has a whole model with it: `from_pretrained` of the directory would
+    put the adapter on top of that one."""
     from lora_lint.fixes.after_training import save_after
     from lora_lint.fixes.arguments import add_to_list
 
@@ -198,7 +199,9 @@ def fix(report: Report, editor: Any) -> Any:
         taken_in = add_to_list(editor, save.site, "selected_adapters", name)
         if taken_in is not None:
             return taken_in
-    beside = [event for event in lifecycle.of(ConfigSaved, SavedBeside) if event.id > training.id]
+    taken = {save.facts.place for save in lifecycle.of(Saved) if save.facts.full}
+    later = (event for event in lifecycle.of(ConfigSaved, SavedBeside) if event.id > training.id)
+    beside = [event for event in later if event.facts.place not in taken]
     steps = steps_behind(lifecycle, training, adapter)
     return save_after(editor, training, maker(lifecycle, adapter), steps, adapter, beside)
 
