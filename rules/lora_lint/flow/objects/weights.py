@@ -14,7 +14,7 @@ from lora_lint.flow.values import Const, Param, Value, WeightsRec
 from lora_lint.knowledge import keys
 from lora_lint.knowledge.spoken_keys import WORDS, Key
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import BaseModel, Config, Oid, Wrapper
+from lora_lint.lifecycle.records import Adapter, BaseModel, Config, Oid, Wrapper
 
 
 def targets_of(config: object) -> tuple[str, ...]:
@@ -37,17 +37,43 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
             prefix += keys.OF_TUNER if model.tuner else keys.OF_PEFT
             oid = model.base
         model = life.models[oid]
-    name = model.source if isinstance(model.source, str) else None
-    spoken = _Spoken(prefix, keys.are_so_called(name), _words(life))
-    adapters = [life.adapters[layer] for layer in model.layers]
-    targets = [targets_of(adapter.config) for adapter in adapters]
-    found = [Param(oid, None, key) for key in _of_model(spoken, name, model.cls, targets[0][0] if targets else None)]
-    for layer, adapter, modules in zip(model.layers, adapters, targets, strict=True):
-        called = adapter.name if isinstance(adapter.name, str) else "default"
-        config = adapter.config if isinstance(adapter.config, Config) else None
-        cls, copied = (config.cls, _copied(config)) if config is not None else ("", ())
-        found += [Param(oid, layer, key) for key in _of_adapter(spoken, called, cls, copied, modules)]
+    spoken = _spoken(life, model, prefix)
+    found = [Param(oid, None, key) for key in _keys_of_base(life, model, spoken)]
+    for layer in model.layers:
+        found += [Param(oid, layer, key) for key in _keys_of(life.adapters[layer], spoken)]
     return found
+
+
+def base_keys(life: Life, base: Oid) -> list[str]:
+    """The keys of a plain model's own tensors, without those of its adapters."""
+    model = life.base(base)
+    return _keys_of_base(life, model, _spoken(life, model))
+
+
+def own_keys(life: Life, base: Oid, adapter: Oid) -> list[str]:
+    """The keys of an adapter's tensors, as the plain model that holds it names them."""
+    model = life.base(base)
+    return _keys_of(life.adapters[adapter], _spoken(life, model)) if adapter in model.layers else []
+
+
+def _spoken(life: Life, model: BaseModel, prefix: str = "") -> _Spoken:
+    return _Spoken(prefix, keys.are_so_called(_name_of(model)), _words(life))
+
+
+def _name_of(model: BaseModel) -> str | None:
+    return model.source if isinstance(model.source, str) else None
+
+
+def _keys_of_base(life: Life, model: BaseModel, spoken: _Spoken) -> list[str]:
+    target = targets_of(life.adapters[model.layers[0]].config)[0] if model.layers else None
+    return _of_model(spoken, _name_of(model), model.cls, target)
+
+
+def _keys_of(adapter: Adapter, spoken: _Spoken) -> list[str]:
+    called = adapter.name if isinstance(adapter.name, str) else "default"
+    config = adapter.config if isinstance(adapter.config, Config) else None
+    cls, copied = (config.cls, _copied(config)) if config is not None else ("", ())
+    return _of_adapter(spoken, called, cls, copied, targets_of(adapter.config))
 
 
 class _Spoken(NamedTuple):
@@ -109,11 +135,6 @@ def _words(life: Life) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _words_in(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.lower() for name in names for word in WORDS.findall(name))
-
-
-def own_keys(life: Life, base: Oid, adapter: Oid) -> list[str]:
-    """The keys of an adapter's tensors, as the plain model that holds it names them."""
-    return [param.key for param in parameters(life, base) if param.adapter == adapter]
 
 
 def _copied(config: Config) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import known_as, models_in, owners_of
-from lora_lint.flow.objects.weights import own_keys, parameters
+from lora_lint.flow.objects.weights import base_keys, own_keys
 from lora_lint.flow.values import NONE, Const, DictRec, InstRec, ListRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
@@ -54,7 +54,7 @@ def _beside(machine: Machine, params: list[Param]) -> tuple[tuple[str, ...], boo
     life = machine.world.life
     held = {module_of(param.key) for param in params if param.adapter is None}
     models = {param.model for param in params if param.adapter is None}
-    there = {module_of(p.key) for oid in models for p in parameters(life, oid) if p.adapter is None}
+    there = {module_of(key) for oid in models for key in base_keys(life, oid)}
     return tuple(sorted(held)), bool(held) and held == there
 
 
@@ -111,11 +111,12 @@ def _optimizer_step(call: LibCall) -> Value:
     waiting = [
         key[0] for key in machine.world.frames.get(NOTES, {}) if key[1] == "gradient" and key[0] in life.adapters
     ]
-    found = stepped_by(machine, record, waiting)
-    if found is not None and waiting:
+    found = stepped_by(machine, record, waiting) if waiting else None
+    if found is not None:
         machine.emit(call.node, None, found)
         held = record.fields.get(HELD)
-        for adapter in _adapters_in(held)[0] & set(waiting) if isinstance(held, Tup) else ():
+        params = _params_in(held)[0] if isinstance(held, Tup) else []
+        for adapter in {param.adapter for param in params}.intersection(waiting):
             del machine.world.frame(NOTES)[adapter, "gradient"]
     return NONE
 
@@ -129,27 +130,30 @@ def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Ste
     held, life = record.fields.get(HELD), machine.world.life
     if not isinstance(held, Tup):
         return _younger(machine, record, waiting)
-    stepped, open_ = _adapters_in(held)
+    params, open_ = _params_in(held)
+    stepped = {param.adapter for param in params}
     steps = tuple(a for a in waiting if a in stepped or open_)
     missed = [a for a in waiting if a not in steps]
-    models = {leaf.model for leaf in _leaves_of(held) if type(leaf) is Param and leaf.model in life.models}
+    models = {param.model for param in params if param.model in life.models}
     own = [a for a in stepped if a is not None]
     if own or any(life.base(oid).trained_at is not None for oid in models):
         anew = _made_anew(life, own) if not steps else frozenset()
         missed = [a for a in missed if a in anew or _is_on(life, a, models)]
-    layers = () if open_ else tuple(a for a in steps if _holds_layers_alone(machine, held, a))
+    layers = () if open_ else tuple(a for a in steps if _holds_layers_alone(machine, params, a))
     return Stepped(record.site, held=steps, missed=tuple(missed), layers=layers)
 
 
-def _holds_layers_alone(machine: Machine, held: Tup, adapter: Oid) -> bool:
+def _holds_layers_alone(machine: Machine, params: Sequence[Param], adapter: Oid) -> bool:
     """None of the modules that an adapter trains whole, where it has some that the script has not frozen."""
-    mine = [leaf for leaf in _leaves_of(held) if type(leaf) is Param and leaf.adapter == adapter]
-    if not mine or not all(is_layer(param.key) for param in mine):
+    model = next((param.model for param in params if param.adapter == adapter), None)
+    if model is None:
+        return False
+    whole = [key for key in own_keys(machine.world.life, model, adapter) if not is_layer(key)]
+    if not whole or not all(is_layer(param.key) for param in params if param.adapter == adapter):
         return False
     closed = machine.world.frames.get(NOTES, {}).get((adapter, "closed"))
     frozen: frozenset[str] = closed.value if isinstance(closed, Const) else frozenset()
-    there = own_keys(machine.world.life, mine[0].model, adapter)
-    return any(not is_layer(key) and key not in frozen for key in there)
+    return not frozen.issuperset(whole)
 
 
 def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:
@@ -159,7 +163,8 @@ def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepp
     of, there = record.fields.get(OF), record.fields.get(THERE)
     if not isinstance(of, Tup) or not isinstance(there, Tup):
         return None
-    before, open_ = _adapters_in(there)
+    params, open_ = _params_in(there)
+    before = {param.adapter for param in params}
     models = {oid for oid in (known_as(machine, owner) for owner in of.items) if oid is not None}
     young = [a for a in waiting if a not in before and life.adapters[a].origin != "unknown"]
     missed = tuple(a for a in young if _is_on(life, a, models))
@@ -179,18 +184,17 @@ def _is_on(life: Life, adapter: Oid, models: Collection[Oid]) -> bool:
     return any(adapter in life.base(oid).layers for oid in models if oid in life.models)
 
 
-def _adapters_in(held: Tup) -> tuple[frozenset[Oid | None], bool]:
-    """The adapters (None: the base) that an optimizer may step, and whether it may hold what is not known.
+def _params_in(held: Tup) -> tuple[list[Param], bool]:
+    """The parameters that an optimizer may step, and whether it may hold what is not known.
 
     Where paths were joined, a tensor of one may stand for that of another, under another key.
     """
-    found = _leaves_of(held)
+    params = [item for item in held.items if type(item) is Param]
+    if len(params) == len(held.items):
+        return params, held.open
+    found = [leaf for item in held.items for leaf in leaves(item)]
     params = [leaf for leaf in found if type(leaf) is Param]
-    return frozenset(param.adapter for param in params), held.open or len(params) < len(found)
-
-
-def _leaves_of(held: Tup) -> list[Value]:
-    return [leaf for item in held.items for leaf in ((item,) if type(item) is Param else leaves(item))]
+    return params, held.open or len(params) < len(found)
 
 
 VERBS: dict[str, Verb] = {"optimizer": _optimizer, "add_parameters": _add_parameters, "optimizer_step": _optimizer_step}
