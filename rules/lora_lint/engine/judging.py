@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]:
     """The reports of all rules that are on. A rule that breaks is silent, and the lifecycle's faults say so."""
     found: list[tuple[Rule, Report]] = []
+    kinds, notes = lifecycle.kinds, lifecycle.notes
     for rule in rules_on(config):
-        if rule.check is None or not lifecycle.has(*rule.events) or (rule.all_paths and lifecycle.notes):
+        if rule.check is None or kinds.isdisjoint(rule.events) or (rule.all_paths and notes):
             continue
         try:
             found += [(rule, report) for report in rule.check(lifecycle)]

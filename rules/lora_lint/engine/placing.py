@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lora_lint.engine import faults
@@ -38,14 +39,19 @@ class Placer:
         self.documents = documents
         self.config = config
         self._texts: dict[Module, list[str]] = {}
-        self.statements: dict[Any, Any] = {}
-        for event in lifecycle.events:
-            self.statements.setdefault(event.site, event.statement)
-            for call in event.path:
-                self.statements.setdefault(call.site, call.statement)
         self._spans: dict[Module, Spans] = {}
         self._silences: dict[Module, Silence] = {}
         self._reported: dict[Any, tuple[Rule, Report]] = {}  # what a finding was made of, by its key
+
+    @cached_property
+    def statements(self) -> dict[Any, Any]:
+        """The statements that sites stand in, where something is to be placed."""
+        found: dict[Any, Any] = {}
+        for event in self.lifecycle.events:
+            found.setdefault(event.site, event.statement)
+            for call in event.path:
+                found.setdefault(call.site, call.statement)
+        return found
 
     def place(self, reports: Sequence[tuple[Rule, Report]], *, bare: bool = False) -> list[Finding]:
         """The findings that no comment hides, in order; `bare` ones have no story, and no fix before `fixed` asks."""

@@ -6,6 +6,7 @@ Fixes need it: a line can only be moved or added where its names mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import libcst as cst
@@ -31,18 +32,25 @@ class Level(NamedTuple):
 
 
 class View:
-    """The world at one moment, and the functions that were running, outermost first."""
+    """The world at one moment, and the functions that were running."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self.world: World = machine.world.copy()
-        self.levels: list[Level] = []
+        self._calls = machine.stack
+        self._last = machine.module, machine.frame, machine.statement, machine.frame not in machine.comprehensions
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        """The functions that were running, outermost first. Most moments are never looked back at."""
+        found: list[Level] = []
         plain = True
-        for running in machine.stack:
-            self.levels.append(Level(running.site.module, running.frame, running.statement, plain))
+        for running in self._calls:
+            found.append(Level(running.site.module, running.frame, running.statement, plain))
             plain = isinstance(running.function, cst.FunctionDef)
-        own = plain and machine.frame not in machine.comprehensions
-        self.levels.append(Level(machine.module, machine.frame, machine.statement, own))
+        module, frame, statement, own = self._last
+        found.append(Level(module, frame, statement, plain and own))
+        return found
 
     def value(self, node: cst.CSTNode, level: Level) -> Value | None:
         """What an expression is worth there and then; None where that is not certain."""

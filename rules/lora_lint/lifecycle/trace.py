@@ -6,7 +6,7 @@ compares it with what it observed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
@@ -228,6 +228,11 @@ class Lifecycle:
         """Has the script asked for the release of a library, or what it can, to come this way?"""
         tests = (self.release_tests.get(condition.site, frozenset()) for condition in event.conditions)
         return any(library in asked or ANY_LIBRARY in asked for asked in tests)
+
+    @property
+    def kinds(self) -> Set[type]:
+        """The kinds of which there are events."""
+        return self._by_kind.keys()
 
     def has(self, *kinds: type) -> bool:
         return not self._by_kind.keys().isdisjoint(kinds)

@@ -25,34 +25,42 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """An adapter trained here that is nowhere in any ending, where no other rule speaks of how it was lost."""
     if lifecycle.has(Measured) or lifecycle.tries:
         return  # what is wanted is how much memory the training takes, or that it runs
+    lost = list(_lost(lifecycle))
+    further = list(trained_on(lifecycle))
+    if not lost and not further:
+        return  # as in most scripts: nobody else needs to be asked
     spoken = told_elsewhere(lifecycle)
     reported: set[Site] = set()
     trainings = certain(lifecycle.of(Trained))
-    for ending in lifecycle.endings:
-        if ending.how == "raise" or ending.crashed or ending.weak:
+    for ending, adapter, record in lost:
+        last = _last(trainings, ending, adapter) if record.site not in spoken else None
+        if (
+            last is None
+            or last.facts.compiled_at is not None
+            or last.site in reported
+            or not _lost_in_all(lifecycle, trainings, last, adapter)
+            or _outdone(lifecycle, ending, adapter)
+            or _thrown_away(lifecycle, ending, last, adapter)
+            or _only_tried(last)
+            or _copy_tried(trainings, last, record)
+            or _results_wanted(lifecycle, last, adapter)
+        ):
             continue
-        for adapter, record in ending.life.adapters.items():
-            if record.trial or record.site in spoken or not trained_and_lost(ending, adapter):
-                continue
-            last = _last(trainings, ending, adapter)
-            if (
-                last is None
-                or last.facts.compiled_at is not None
-                or last.site in reported
-                or not _lost_in_all(lifecycle, trainings, last, adapter)
-                or _outdone(lifecycle, ending, adapter)
-                or _thrown_away(lifecycle, ending, last, adapter)
-                or _only_tried(last)
-                or _copy_tried(trainings, last, record)
-                or _results_wanted(lifecycle, last, adapter)
-            ):
-                continue
-            reported.add(last.site)
-            yield _report(lifecycle, last, adapter)
-    for last, adapter, save in trained_on(lifecycle):
+        reported.add(last.site)
+        yield _report(lifecycle, last, adapter)
+    for last, adapter, save in further:
         if last.site not in reported and not _only_tried(last) and last.life.adapters[adapter].site not in spoken:
             reported.add(last.site)
             yield _report_trained_on(lifecycle, last, adapter, save)
+
+
+def _lost(lifecycle: Lifecycle) -> Iterator[tuple[Ending, Oid, Adapter]]:
+    """Adapters that were trained and are kept nowhere, by the ending that shows it."""
+    for ending in lifecycle.endings:
+        if ending.how != "raise" and not ending.crashed and not ending.weak:
+            for adapter, record in ending.life.adapters.items():
+                if not record.trial and trained_and_lost(ending, adapter):
+                    yield ending, adapter, record
 
 
 def _last(trainings: list[Event[Trained]], ending: Ending, adapter: Oid) -> Event[Trained] | None:

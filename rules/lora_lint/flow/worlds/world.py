@@ -82,10 +82,11 @@ class World:
         self._fields: dict[Oid, tuple[Record, list[tuple[Oid, str, Gate]]]] = {}
 
     def copy(self) -> World:
-        twin = World.__new__(World)
-        twin.frames, twin.heap, twin.assumed, twin._about = self.frames, self.heap, self.assumed, self._about
-        twin.life = self.life.copy()
-        twin.log, twin.weak, twin.crashed, twin.muted = self.log, self.weak, self.crashed, self.muted
+        twin: World = object.__new__(World)
+        twin.frames, twin.heap = self.frames, self.heap
+        twin.assumed, twin._about = self.assumed, self._about
+        twin.life, twin.log = self.life.copy(), self.log
+        twin.weak, twin.crashed, twin.muted = self.weak, self.crashed, self.muted
         twin._writes, twin._gated, twin._fields = self._writes, self._gated, self._fields
         twin._owned = self._owned = ()
         return twin
@@ -243,15 +244,19 @@ def mentions(term: object, mark: object) -> bool:
 def events_of(log: Log | None) -> frozenset[int]:
     """All events on the way to a world."""
     found: set[int] = set()
-    seen: set[int] = set()
+    joins: set[int] = set()
     todo = [log]
     while todo:
         entry = todo.pop()
-        while entry is not None and id(entry) not in seen:
-            seen.add(id(entry))
-            if entry.event >= 0:
-                found.add(entry.event)
-            if entry.also is not None:
+        while entry is not None:
+            if entry.event < 0:
+                if id(entry) in joins:
+                    break
+                joins.add(id(entry))
                 todo.append(entry.also)
+            elif entry.event in found:
+                break
+            else:
+                found.add(entry.event)
             entry = entry.before
     return frozenset(found)
