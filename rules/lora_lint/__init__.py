@@ -115,7 +115,9 @@ class _Package(ModuleType):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(f"lora_lint.{home}"), name)
+        found = getattr(import_module(f"lora_lint.{home}"), name)
+        super().__setattr__(name, found)  # it is not asked for again
+        return found
 
     def __setattr__(self, name: str, value: object) -> None:
         if not (name in _HOMES and isinstance(value, ModuleType)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
 
+from lora_lint.knowledge import families
 from lora_lint.knowledge.peft import PROMPTS
 from lora_lint.knowledge.transformers import HEADS
 
@@ -85,8 +86,6 @@ def is_layer(key: str) -> bool:
 
 def layer_of(config: str, fields: Mapping[str, Hashable]) -> str:
     """The class of an adapter's layers, "" where its config leaves that open: on an embedding they are no layers."""
-    from lora_lint.knowledge import families
-
     targets = fields.get("target_modules")
     linear = isinstance(targets, tuple) and families.LINEAR.issuperset(targets)
     return LAYERS.get(config, "") if linear and KEEP_LAYERS.issuperset(fields) else ""
@@ -115,8 +114,6 @@ def heads_of(task: object) -> tuple[str, ...]:
 
 def are_so_called(model: Hashable) -> bool:
     """Is a model known to have its blocks under these keys, by its name?"""
-    from lora_lint.knowledge import families
-
     return isinstance(model, str) and families.family_of(model) in SO_CALLED
 
 
@@ -124,8 +121,6 @@ def are_so_called(model: Hashable) -> bool:
 def plain(model: Hashable, cls: str) -> tuple[str, ...]:
     """The keys of a model of this name and class: its embedding is called as in its family, or as in most, and a head
     for the script's own labels by each of the names that such heads have."""
-    from lora_lint.knowledge import families
-
     embedding, *_ = families.embeddings_of(model if isinstance(model, str) else "")
     heads = next((names for ending, _, names in HEADS if cls.endswith(ending)), ())
     return (*(key.replace("{embedding}", embedding) for key in PLAIN), *(f"{name}.weight" for name in heads))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from lora_lint.knowledge import transformers
+from lora_lint.knowledge import families, transformers
 from lora_lint.knowledge.lookup import canonical
 
 
@@ -13,8 +13,6 @@ class OfModels:
 
     def family(self, model: Hashable) -> str | None:
         """The family of a model, by its name."""
-        from lora_lint.knowledge import families
-
         return families.family_of(model) if isinstance(model, str) else None
 
     def unmatched_modules(
@@ -28,20 +26,14 @@ class OfModels:
 
     def class_of(self, auto: str, model: Hashable) -> str:
         """The class that an Auto class makes of a model of this name; "" where the name does not tell."""
-        from lora_lint.knowledge import families
-
         return families.class_of(auto, model) if isinstance(model, str) else ""
 
     def embeddings_of(self, model: Hashable) -> tuple[str, ...]:
         """What the input and output embedding of a model of this name are called, or mostly are."""
-        from lora_lint.knowledge import families
-
         return families.embeddings_of(model if isinstance(model, str) else "")
 
     def embeddings(self) -> tuple[str, ...]:
         """What embeddings are called, over all families."""
-        from lora_lint.knowledge import families
-
         return families.EMBEDDINGS
 
     def takes_no_words(self, cls: str) -> bool:
@@ -56,8 +48,6 @@ class OfModels:
 
     def ties_embeddings(self, model: str) -> bool | None:
         """Are input and output embedding of a model of this name one weight? None where the name does not tell."""
-        from lora_lint.knowledge import families
-
         return families.ties_embeddings(model)
 
     def are_other_weights(self, name: str, other: str) -> bool:
@@ -78,8 +68,6 @@ class OfModels:
         """Is the head of a model that is loaded by this name a new one: of a model that was only pretrained, or, where
         the script says which labels there are (and how many, as far as that is known), of any but one that may have
         been finetuned before?"""
-        from lora_lint.knowledge import families
-
         if self.writes_letters(cls):
             return isinstance(source, str) and families.lacks_letters(source)
         if not isinstance(source, str):
@@ -91,8 +79,6 @@ class OfModels:
     def head_of(self, cls: str, source: Hashable) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
         """The head of a model class that is random at first: the task type that covers it, what is covered by its name,
         or all names that it may have where that of the model does not tell, and what no task type covers."""
-        from lora_lint.knowledge import families
-
         family = (families.family_of(source) if isinstance(source, str) else None) or ""
         for ending, task, names in transformers.HEADS:
             if cls.endswith(ending):
@@ -102,8 +88,6 @@ class OfModels:
 
     def labels_at_first(self, model: Hashable) -> int | None:
         """How many labels the head of a classifier is for where nobody says it; None where the name does not tell."""
-        from lora_lint.knowledge import families
-
         of_many = self.family(model) in transformers.OF_SO_MANY_LABELS
         return self.usual_labels() if of_many and families.is_pretrained_only(str(model)) else None
 
@@ -114,7 +98,5 @@ class OfModels:
     def asks_for_adapter(self, trainer: str, model: Hashable) -> bool:
         """Does a trainer refuse this model where its weights are quantized? Not where its name may be that of an
         adapter, which is loaded with its base model."""
-        from lora_lint.knowledge import families
-
         asks = canonical(trainer) in transformers.ASK_FOR_ADAPTER
         return asks and isinstance(model, str) and families.may_lack_head(model) and "/" in model
