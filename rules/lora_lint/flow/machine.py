@@ -220,7 +220,7 @@ class Machine(Recording):
     def _note_given(self, callee: Value, args: Args) -> None:
         """Functions and classes among the arguments, or in a dict or list there: they may be called from elsewhere."""
         for value in (*args.pos, *args.kw.values()):
-            for item in self._held(value) or (value,):
+            for item in self._held(value) if type(value) is ObjRef else (value,):
                 if (type(item) is Func or type(item) is Cls) and not (
                     isinstance(callee, Lib) and self.knowledge.only_names(callee.name)
                 ):

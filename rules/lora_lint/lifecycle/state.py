@@ -44,7 +44,7 @@ class State:
         self._owned: tuple[str, ...] = ("models", "adapters", "contents", "disk", "aliases")
 
     def copy(self: Self) -> Self:
-        twin = type(self).__new__(type(self))
+        twin = object.__new__(self.__class__)
         twin.models, twin.adapters, twin.contents = self.models, self.adapters, self.contents
         twin.disk, twin.aliases, twin.version = self.disk, self.aliases, self.version
         twin._owned = self._owned = ()
@@ -97,8 +97,9 @@ class State:
 
     def held(self, oid: Oid) -> list[Oid]:
         """The adapters that a call on this object reaches: the wrapper's own, or those injected into a plain model."""
-        peft = self.peft(oid)
-        base = self.base(oid)
+        return self._held(self.peft(oid), self.base(oid))
+
+    def _held(self, peft: PeftModel | None, base: BaseModel) -> list[Oid]:
         if peft is None:
             return list(base.layers)
         layers = base.layers if len(base.layers) < MANY else set(base.layers)
@@ -111,7 +112,7 @@ class State:
     def active(self, oid: Oid) -> list[Oid]:
         """The adapters that are switched on."""
         peft, base = self.peft(oid), self.base(oid)
-        held = self.held(oid)
+        held = self._held(peft, base)
         if peft is None and not base.integration:  # layers that a PeftModel put in: they are on where it has them on
             on = self._on()
             return [adapter for adapter in held if on.get(adapter, True)]

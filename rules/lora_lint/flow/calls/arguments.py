@@ -66,7 +66,7 @@ def bind_parameters(machine: Machine, func: Func, args: Args) -> dict[str, Value
             bound[name] = defaults[name]
         else:
             bound[name] = unknown_parameter(machine, func, param, defaults.get(name))
-    if isinstance(params.star_arg, cst.Param):
+    if type(params.star_arg) is cst.Param:
         bound[params.star_arg.name.value] = Tup(tuple(given), args.open)
     if params.star_kwarg is not None:
         items: list[tuple[Value, Value]] = [(Const(name), value) for name, value in kw.items()]

@@ -198,11 +198,11 @@ def run_frame(machine: Machine, func: Func, frame: Oid, node: cst.CSTNode) -> li
     world = machine.world
     ended: list[tuple[Value, World]]
     try:
-        if isinstance(func.node, cst.Lambda):
+        if isinstance(func.node, cst.FunctionDef):
+            ended = [(NONE, after) for after in machine.block(func.node.body, [world])]
+        else:
             body = func.node.body
             ended = machine.explore(world, lambda: machine.evaluate(body))
-        else:
-            ended = [(NONE, after) for after in machine.block(func.node.body, [world])]
         exits.returns += ended
     finally:
         machine.enter_scope(scope)

@@ -44,6 +44,6 @@ def held_by(machine: Machine, values: Iterable[Value]) -> list[Oid]:
 def for_effect(machine: Machine, node: cst.CSTNode) -> bool:
     """Is a call all that a statement does? Then it is made for what it does, not for what it gives."""
     statement = machine.statement
-    small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
-    value = small.value if isinstance(small, cst.Expr) else None
-    return (value.expression if isinstance(value, cst.Await) else value) is node
+    small = statement.body[0] if type(statement) is cst.SimpleStatementLine else statement
+    value = small.value if type(small) is cst.Expr else None
+    return (value.expression if type(value) is cst.Await else value) is node

@@ -35,8 +35,9 @@ class LibCall:
 
     def arg(self, name: str) -> Value | None:
         """An argument, None where it is not given (or hides in `**options`)."""
-        value = self.args.get(name, self.row.position(name))
-        return self.machine.settle(value, self.node) if value is not None else None
+        args = self.args
+        value = args.kw[name] if name in args.kw else args.get(name, self.row.position(name))
+        return self.machine.settle(value, self.node) if type(value) is Gate else value
 
     def plain(self, name: str, default: Any = None) -> Any:
         """The constant that an argument has; `default` where it is not given, ... where it is not constant."""

@@ -117,7 +117,9 @@ def known_items(machine: Machine, value: Value) -> list[Value]:
     """The items that are known, be there others or not."""
     if type(value) is Tup:
         return list(value.items)
-    record = record_of(machine, value)
+    if type(value) is not ObjRef:
+        return []
+    record = machine.world.heap.get(value.oid)
     if type(record) is ListRec:
         return list(record.items)
     if type(record) is DictRec:

@@ -8,7 +8,20 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import known_items, namespace_of
-from lora_lint.flow.values import Bound, Gate, InstRec, Method, ModelRef, ModuleRef, ObjRef, Sym, Term, Tup, Value
+from lora_lint.flow.values import (
+    Bound,
+    Const,
+    Gate,
+    InstRec,
+    Method,
+    ModelRef,
+    ModuleRef,
+    ObjRef,
+    Sym,
+    Term,
+    Tup,
+    Value,
+)
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import large, leaves, pick
 from lora_lint.flow.worlds.world import MATERIAL
@@ -53,20 +66,25 @@ def models_in(machine: Machine, values: Iterable[Value], deep: int = 3) -> list[
     """The models that values are, hold, or were computed from."""
     found: list[Oid] = []
     for value in values:
-        value = pick(machine.world, value)
+        if type(value) is Gate:
+            value = pick(machine.world, value)
+        if type(value) is Const:
+            continue
         if type(value) is ModelRef:
             found.append(value.oid)
+        elif type(value) is Sym:
+            owner = namespace_of(machine, value)
+            if type(owner) is ModelRef:  # `vars(model)`
+                found.append(owner.oid)
         elif type(value) is Bound:
             found += models_in(machine, [value.receiver], deep)
         elif type(value) is Method:
             found += models_in(machine, [value.self], deep)
         elif type(value) is ModuleRef and deep:  # `globals()`
             found += models_in(machine, machine.world.frames.get(value.module.frame, {}).values(), deep - 1)
-        elif type(value) is Sym and isinstance(owner := namespace_of(machine, value), ModelRef):  # `vars(model)`
-            found.append(owner.oid)
         elif (type(value) is Tup or type(value) is ObjRef) and deep:
             found += models_in(machine, known_items(machine, value), deep - 1)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def gradients_of(machine: Machine, values: Iterable[Value]) -> frozenset[Oid]:

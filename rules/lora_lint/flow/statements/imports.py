@@ -18,9 +18,9 @@ from lora_lint.lifecycle.events.script import Requires
 
 def dotted(node: cst.BaseExpression | None) -> str:
     """The dotted name that a chain of attributes spells."""
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         return node.value
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         return f"{dotted(node.value)}.{node.attr.value}"
     return ""
 

@@ -55,16 +55,14 @@ def depth(term: tuple[Any, ...]) -> int:
 
 def large(*parts: object) -> bool:
     """Are values and terms, written out, longer than is kept? What they share counts each time, as in their hash."""
-    count, todo = 0, list(parts)
-    while todo:
-        part = todo.pop()
-        count += 1
-        if count > LARGEST:
-            return True
+    found = list(parts)
+    for part in found:  # which grows meanwhile
         inside = INSIDE.get(part.__class__)
         if inside is not None:
-            todo += inside(part)
-    return False
+            found += inside(part)
+            if len(found) > LARGEST:
+                return True
+    return len(found) > LARGEST
 
 
 # the parts of a value that its hash runs through
