@@ -67,6 +67,75 @@ def test_what_has_its_keys_or_may_have_them_is_passed_over(load: str) -> None:
     assert found(load) == []
 
 
+PICKED = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+
+def fresh():
+    base = AutoModelForCausalLM.from_pretrained("gpt2")
+    return get_peft_model(base, LoraConfig(task_type="CAUSAL_LM"))
+
+
+model = fresh()
+around = {AROUND}
+for batch in batches():
+    around(**batch).loss.backward()
+torch.save({PICK}, "lora.pt")
+again = {AGAIN}
+again.load_state_dict(torch.load("lora.pt"), strict=False)
+print(evaluate(again))
+"""
+LORA_ONLY = '{k: v.cpu() for k, v in around.state_dict().items() if "lora_" in k}'
+
+
+def picked(around: str, pick: str, again: str) -> list[str]:
+    text = PICKED.replace("{AROUND}", around).replace("{PICK}", pick).replace("{AGAIN}", again)
+    return [finding.code for finding in check_source(text) if finding.code == "LL505"]
+
+
+@pytest.mark.parametrize(
+    ("around", "again"),
+    [
+        ("torch.compile(model)", "fresh()"),
+        ("torch.nn.DataParallel(model)", "fresh()"),
+        ("torch.nn.DataParallel(model)", "torch.compile(fresh())"),
+        ("model", "AutoModelForCausalLM.from_pretrained('gpt2')"),
+    ],
+)
+def test_tensors_picked_out_of_a_wrapper_have_its_name_before_their_keys(around: str, again: str) -> None:
+    assert picked(around, LORA_ONLY, again) == ["LL505"]
+
+
+@pytest.mark.parametrize(
+    ("around", "pick", "again"),
+    [
+        pytest.param("torch.compile(model)", LORA_ONLY, "torch.compile(fresh())", id="the same around both"),
+        pytest.param(
+            "torch.compile(model)",
+            LORA_ONLY.replace("{k:", '{k.removeprefix("_orig_mod."):'),
+            "fresh()",
+            id="the name is taken out",
+        ),
+        pytest.param(
+            "torch.compile(model)",
+            LORA_ONLY.replace("{k:", "{rename(k):"),
+            "fresh()",
+            id="other keys, of which nothing is known",
+        ),
+        pytest.param(
+            "torch.compile(model)", LORA_ONLY.replace("around.state", "model.state"), "fresh()", id="of what is inside"
+        ),
+        pytest.param(
+            "torch.compile(model)", LORA_ONLY.replace("v.cpu()", "averaged(v)"), "fresh()", id="computed anew"
+        ),
+    ],
+)
+def test_tensors_that_have_its_keys_or_may_have_them_are_passed_over(around: str, pick: str, again: str) -> None:
+    assert picked(around, pick, again) == []
+
+
 WRITER = """\
 import torch
 from peft import LoraConfig, get_peft_model

@@ -20,7 +20,8 @@ INSTEAD = "set_peft_model_state_dict"
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """`load_state_dict` of what PEFT wrote, or took out of a model: the adapter's name is not in these keys. And of
-    the state dict of a PeftModel, or of what is around one, into one that has none of its keys."""
+    the state dict of a PeftModel, or of what is around one, or tensors picked out of it, into one that has none of its
+    keys."""
     asked = lifecycle.runs_with("peft", NAMELESS)
     if asked.sure is Sure.YES or asked.unreleased:
         return

@@ -28,6 +28,22 @@ def targets_of(config: object) -> tuple[str, ...]:
 
 def parameters(life: Life, oid: Oid) -> list[Param]:
     """Representative parameters of a model, under the keys of its own state dict."""
+    oid, prefix = _under(life, oid)
+    model = life.base(oid)
+    spoken = _spoken(life, model, prefix)
+    found = [Param(oid, None, key) for key in _keys_of_base(life, model, spoken)]
+    for layer in model.layers:
+        found += [Param(oid, layer, key) for key in _keys_of(life.adapters[layer], spoken)]
+    return found
+
+
+def head_of(life: Life, oid: Oid) -> str:
+    """What stands before each key of a model: what its wrappers call what is in them."""
+    return _under(life, oid)[1]
+
+
+def _under(life: Life, oid: Oid) -> tuple[Oid, str]:
+    """The plain model under a model's wrappers, and what these put before its keys."""
     prefix, model = "", life.models[oid]
     while not isinstance(model, BaseModel):
         if isinstance(model, Wrapper):
@@ -37,11 +53,7 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
             prefix += keys.OF_TUNER if model.tuner else keys.OF_PEFT
             oid = model.base
         model = life.models[oid]
-    spoken = _spoken(life, model, prefix)
-    found = [Param(oid, None, key) for key in _keys_of_base(life, model, spoken)]
-    for layer in model.layers:
-        found += [Param(oid, layer, key) for key in _keys_of(life.adapters[layer], spoken)]
-    return found
+    return oid, prefix
 
 
 def base_keys(life: Life, base: Oid) -> list[str]:

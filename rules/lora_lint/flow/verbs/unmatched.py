@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import record_of
-from lora_lint.flow.objects.weights import entries, own_keys, parameters
+from lora_lint.flow.objects.weights import entries, head_of, own_keys, parameters
 from lora_lint.flow.values import Const, DictRec, Param, Sym, Value, WeightsRec
 from lora_lint.flow.worlds.behind import parts_behind
+from lora_lint.knowledge.keys import OF_PEFT, PREFIXES
+from lora_lint.knowledge.spoken_keys import answer
+from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid, Sure, Token
+
+HEADS = (OF_PEFT, *filter(None, PREFIXES.values()))  # that wrappers put before keys, and no model has itself
 
 
 def is_nameless(machine: Machine, value: Value) -> bool:
@@ -29,15 +34,33 @@ def is_nameless(machine: Machine, value: Value) -> bool:
 
 
 def astray(machine: Machine, oid: Oid, value: Value) -> tuple[Token, ...]:
-    """The trained weights in the state dict of a model, put into one that has none of its keys: what was around the
-    first puts its name before each."""
+    """The trained weights in the state dict of a model, whole or picked out by hand, put into one that has none of its
+    keys: what was around the first puts its name before each."""
     record, life = record_of(machine, value), machine.world.life
-    if not isinstance(record, WeightsRec) or record.keys == "adapter" or not life.base(oid).known:
+    if not life.base(oid).known:
         return ()
-    own = {param.key for param in parameters(life, oid)}
-    if any(isinstance(key, Const) and key.value in own for key, _ in entries(life, record)):
+    if isinstance(record, DictRec):
+        tokens = _picked_out(record, life, head_of(life, oid))
+    elif isinstance(record, WeightsRec) and record.keys != "adapter":
+        own = {param.key for param in parameters(life, oid)}
+        found = any(isinstance(key, Const) and key.value in own for key, _ in entries(life, record))
+        tokens = () if found else record.tokens
+    else:
         return ()
-    return tuple(token for token in record.tokens if life.content(token).trained is Sure.YES)
+    return tuple(token for token in tokens if life.content(token).trained is Sure.YES)
+
+
+def _picked_out(record: DictRec, life: Life, head: str) -> tuple[Token, ...]:
+    """The adapters' weights among tensors that are all called as in another wrapper than the one at hand."""
+    strange = tuple(other for other in HEADS if not head.startswith(other))
+    tokens: dict[Token, None] = {}
+    for key, item in () if record.open else record.items:
+        if not isinstance(key, Const) or not isinstance(item, Param) or item.adapter not in life.adapters:
+            return ()
+        if answer(key.value, lambda text: str(text).startswith(strange), strange) is not True:
+            return ()
+        tokens[life.token(item.adapter)] = None
+    return tuple(tokens)
 
 
 def is_unread(machine: Machine, value: Value) -> bool:
