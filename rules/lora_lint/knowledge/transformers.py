@@ -158,6 +158,7 @@ ON_ANY = {
     **rows("pipeline_unload", "unload_lora_weights unload_lora delete_adapters"),
     "save_lora_weights": row("pipeline_save", "save_directory"),
     "save_lora_adapter": row("save_lora_adapter", "save_directory adapter_name"),
+    "save_attn_procs": row("save_lora_adapter", "save_directory"),  # the same file, until diffusers 0.39
 }
 
 # attributes that every PreTrainedModel has; with those of a torch module, what hasattr says of a plain model

@@ -211,6 +211,23 @@ def test_a_pipeline_is_saved_with_what_was_fused_into_its_parts() -> None:
     ]
 
 
+def test_a_unet_kept_its_lora_with_its_attention_processors() -> None:
+    by_accelerator = """\
+from accelerate import Accelerator
+from diffusers import UNet2DConditionModel
+
+accelerator = Accelerator()
+unet = UNet2DConditionModel.from_pretrained("stable-diffusion-v1-5/stable-diffusion-v1-5", subfolder="unet")
+unet.add_adapter(LoraConfig(target_modules=["to_q"]))
+optimizer = torch.optim.SGD(unet.parameters())
+unet, optimizer = accelerator.prepare(unet, optimizer)
+accelerator.backward(unet(batch).sample.mean())
+optimizer.step()
+"""
+    assert found(by_accelerator + 'accelerator.unwrap_model(unet).save_attn_procs("out")\n') == []
+    assert found(by_accelerator + "accelerator.unwrap_model(unet).eval()\n") == ["adapter-never-saved"]
+
+
 SEARCHES = [
     'next(Path("out").glob("adapter_model.bin"))',
     'list(Path("runs").rglob("adapter_model.bin"))',

@@ -58,6 +58,32 @@ print(UNet2DConditionModel, DiagonalGaussianDistribution, MultiControlNetModel)
     assert "now diffusers.models.unets.unet_2d_condition" in carried(run(text + KEPT))
 
 
+def test_a_unet_saves_and_loads_its_lora_with_its_attention_processors(run: Run) -> None:
+    pytest.importorskip("diffusers")
+    text = """\
+import torch
+from diffusers import UNet2DConditionModel
+from peft import LoraConfig
+
+def unet():
+    return UNet2DConditionModel.from_pretrained("runwayml/stable-diffusion-v1-5", subfolder="unet")
+
+model = unet()
+model.requires_grad_(False)
+model.add_adapter(LoraConfig(r=4, target_modules=["to_q", "to_v"]))
+words = torch.randn(1, 7, model.config.cross_attention_dim)
+optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad])
+for step in range(3):
+    model(torch.randn(1, 4, 8, 8), step, words).sample.mean().backward()
+    optimizer.step()
+model.save_attn_procs("out")
+unet().load_attn_procs("out")
+"""
+    ran = run(text)
+    assert "save_attn_procs() of diffusers" in ran.json["reason"], ran.json["reason"]
+    assert "the adapter files appear" in ran.json["reason"]
+
+
 def test_trainers_that_are_gone_are_only_missed_where_they_are_used(run: Run) -> None:
     text = "from trl import AutoModelForCausalLMWithValueHead, PPOConfig, PPOTrainer\n"
     ran = run(text + KEPT)

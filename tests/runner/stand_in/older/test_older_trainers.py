@@ -114,6 +114,21 @@ SFTTrainer(model, SFTConfig("o"), data_collator=collate, train_dataset=rows, pro
     assert carried(run(HEAD + text + SAVE)).endswith("now no data_collator: its own one pads")
 
 
+def test_labels_are_made_of_the_masks_of_rows_that_the_script_prepared(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from trl import SFTConfig, SFTTrainer
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "completion_mask": [[0, 0, 1, 1]] * 8})
+options = SFTConfig("runs", dataset_kwargs={"skip_prepare_dataset": True}, completion_only_loss=True)
+trainer = SFTTrainer(model, args=options, train_dataset=rows, eval_dataset={"some": rows})
+trainer.train()
+assert trainer.train_dataset[0]["labels"] == [-100, -100, 3, 4]
+trainer.save_model("out")
+"""
+    assert "makes no labels of completion_mask" in carried(run(HEAD + text))
+
+
 def test_a_trainer_of_the_scripts_own_need_not_know_new_arguments(run: Run) -> None:
     text = """\
 class Mine(Trainer):

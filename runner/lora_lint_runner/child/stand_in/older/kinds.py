@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from .inputs import lengths, long_texts, media, pad_ids, padding, padless, picture_first, sequences, tokenizer_types
-from .models import asked_generation, features, finished, generation
+from .models import asked_generation, attention, features, finished, generation
 from .trainers import (
     adapted_heads,
     displaced,
     formatted_answers,
     labelled,
     loss_inputs,
+    masked,
     named_adapters,
     optimizers,
     pairs,
@@ -23,7 +24,8 @@ from .trainers import (
 )
 
 OF_THEIR_OWN: tuple[Any, ...] = (
-    adapted_heads, asked_generation, displaced, features, finished, formatted_answers, generation, labelled, lengths,
-    long_texts, loss_inputs, media, named_adapters, optimizers, pad_ids, padding, padless, pairs, picture_first,
-    reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
+    adapted_heads, asked_generation, attention, displaced, features, finished, formatted_answers, generation,
+    labelled, lengths, long_texts, loss_inputs, masked, media, named_adapters, optimizers, pad_ids, padding,
+    padless, pairs, picture_first, reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets,
+    twice,
 )  # fmt: skip
