@@ -9,6 +9,7 @@ from lora_lint.lifecycle.events.disk import SettingsSaved, WeightsSaved
 from lora_lint.lifecycle.events.script import Checked
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.rules._left_out import without_copies
 from lora_lint.rules._types import costs_the_adapter
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing, trained_here
@@ -46,6 +47,8 @@ def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
     if event.facts.lost:
         tokens = trained_here(event, map(event.life.token, event.facts.adapters))
         return _unrescued(lifecycle.after(event), tokens)
+    if tokens := _unrescued(lifecycle.after(event), without_copies(lifecycle, event)):
+        return tokens
     if event.facts.whole or event.facts.beside or _reads_its_own(lifecycle):
         return []
     tokens = [token for token in trained_here(event, event.facts.tokens) if _has_config(event, token)]
@@ -108,6 +111,8 @@ def _report(
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     if event.facts.lost:
         return _report_empty(event, site, bad, tokens, conditions)
+    if all(without_copies(lifecycle, each) for each, _ in bad):
+        return _report_without_copies(event, site, bad, tokens, conditions)
     message = (
         "only tensors are written, no adapter_config.json: PeftModel.from_pretrained cannot load this, and the adapter "
         f"is saved nowhere else{conditions}"
@@ -132,6 +137,24 @@ def _report_empty(
     )
     story = (*trained_steps(event, tokens), Step(site, "writes what the filter has left"))
     notes = ("the parameters themselves, which named_parameters() gives, take gradients",)
+    return Report(site, message, "error", "high", story, notes, facts=bad[0], also=tuple(bad[1:]))
+
+
+def _report_without_copies(
+    event: Event[WeightsSaved],
+    site: object,
+    bad: list[tuple[Event[WeightsSaved], list[Token]]],
+    tokens: list[Token],
+    conditions: str,
+) -> Report:
+    left = event.facts.without
+    be, them = ("is", "it") if len(left) == 1 else ("are", "them")
+    message = (
+        f"{' and '.join(left)} (modules_to_save) {be} trained, and the filter by key leaves {them} out: what was "
+        f"learned there is saved nowhere{conditions}"
+    )
+    story = (*trained_steps(event, tokens), Step(site, "writes what the filter has left"))
+    notes = ("the keys of such copies hold modules_to_save, and no lora_",)
     return Report(site, message, "error", "high", story, notes, facts=bad[0], also=tuple(bad[1:]))
 
 

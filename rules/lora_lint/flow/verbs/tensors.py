@@ -14,6 +14,7 @@ from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.provenance import OF_MODEL, models_in
 from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.verbs.copies import copies_left_out
 from lora_lint.flow.verbs.parameters import ASKED_DETACHED
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.verbs.snapshots import copied
@@ -70,6 +71,7 @@ def _save_weights(call: LibCall) -> Value:
             adapters=left_out,
             lost=bool(left_out),
             beside=_holds_layers(machine, value),
+            without=copies_left_out(machine, value),
         ),
     )
     keep_weights(machine, tokens, directory, call.node, whole=whole)

@@ -53,7 +53,8 @@ class WeightsSaved(NamedTuple):
 
     `whole`: what is written loads back by itself. `copied`: the script has put the tensors into a dict of its own.
     `beside`: weights of layers of the script's own, which are around the model, are written with them. `lost`: a filter
-    by `requires_grad` has left nothing of `adapters`, since no tensor of a state dict takes a gradient.
+    by `requires_grad` has left nothing of `adapters`, since no tensor of a state dict takes a gradient. `without`:
+    modules that the adapter trains whole, of which a filter by key has left nothing.
     """
 
     tokens: tuple[Token, ...]
@@ -67,6 +68,7 @@ class WeightsSaved(NamedTuple):
     adapters: tuple[Oid, ...] = ()
     lost: bool = False
     beside: bool = False
+    without: tuple[str, ...] = ()
 
 
 @kind("merged_copy_saved", "merged copy saved")
