@@ -22,6 +22,7 @@ from lora_lint.lifecycle.records import Keeping, Oid
 
 FROM_ELSEWHERE: Oid = ("kept from elsewhere", 0)  # the frame of the adapters that code which is not seen may keep
 DEEPEST = 3  # functions that call functions
+CALLED = frozenset({Partial, Method, Bound, Func, ObjRef})  # kinds of values of which a part may be called
 
 
 def may_call_back(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
@@ -30,7 +31,7 @@ def may_call_back(machine: Machine, values: Iterable[Value], node: cst.CSTNode) 
         return
     for value in values:
         for part in (value, *known_items(machine, value)):
-            for callback in _callbacks(machine, part):
+            for callback in _callbacks(machine, part) if type(part) in CALLED else ():
                 for adapter in _kept_by(machine, callback, node):
                     life = machine.world.life
                     machine.world.frame(FROM_ELSEWHERE)[adapter] = TRUE

@@ -82,9 +82,11 @@ def await_unknown(machine: Machine, value: Value, node: cst.CSTNode) -> None:
 def await_all(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
     """Code that is not seen is taken to await the coroutines that it gets, those of a list in their order."""
     for value in values:
-        value = pick(machine.world, value)
+        if type(value) is Gate:
+            value = pick(machine.world, value)
         for part in (value, *known_items(machine, value)):
-            awaited(machine, part, node)
+            if type(part) in AWAITABLE:
+                awaited(machine, part, node)
 
 
 def await_arguments(machine: Machine, args: Args, node: cst.CSTNode) -> None:

@@ -80,7 +80,9 @@ def _given(machine: Machine, term: Term, models: frozenset[Oid], node: cst.CSTNo
 def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode, *, saves: bool = False) -> None:
     """Code that is not seen gets these values: models among them may be opened, trained and saved there, the tensors of
     a state dict saved, and what lies in a temporary directory taken elsewhere, unless it only `saves` beside that."""
-    values = list(values)
+    values = [value for value in values if type(value) is not Const]  # which leads to nothing
+    if not values:
+        return
     await_all(machine, values, node)
     hand_out(machine, values)
     _may_take_in(machine, values)
@@ -194,7 +196,7 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
         _use_held(machine, term, given, node)
     for value in given:
         _change_part(machine, term, value)
-    pure = not models_in(machine, given) and all(isinstance(pick(machine.world, v), Const) for v in given)
+    pure = all(isinstance(pick(machine.world, value), Const) for value in given)
     models |= gradients_of(machine, given)
     if pure and term[:1] in (("attribute",), ("free",), ("parameter",)):
         if term[-1:] and not given:

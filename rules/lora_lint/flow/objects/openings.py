@@ -42,12 +42,15 @@ def put_in(machine: Machine, oid: Oid, name: str, node: cst.CSTNode) -> None:
 def may_open(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
     """Code that is not seen was given models, their parts or their parameters: what is frozen may be opened there."""
     life = machine.world.life
+    closed = [a for a, adapter in life.adapters.items() if adapter.frozen is not None]
+    if not closed:
+        return
     given = [pick(machine.world, value) for value in values]
     whole = models_in(machine, given)
     given += [item for value in given for item in known_items(machine, value)]
     whole += [oid for value in given if isinstance(value, Sym) for oid in within(value.term) if oid in life.models]
     held = {a for oid in whole for a in life.held(oid)} | {value.adapter for value in given if isinstance(value, Param)}
-    frozen = [a for a, adapter in life.adapters.items() if a in held and adapter.frozen is not None]
+    frozen = [a for a in closed if a in held]
     if frozen:
         machine.emit(node, None, PartOpened(tuple(frozen)))
 
