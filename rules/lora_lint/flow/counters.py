@@ -12,7 +12,7 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.values import Const, DictRec, InstRec, ListRec, Record, Sym, Value
+from lora_lint.flow.values import Const, DictRec, InstRec, ListRec, Record, Sym, Term, Value
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.flow.worlds.world import World, mentions
 from lora_lint.lifecycle.records import Oid
@@ -66,15 +66,19 @@ class Counters:
         for name, value in now.items():
             if type(value) is not Sym and all(table.get(name) is value for table in before):
                 continue  # no pass has changed it
-            counted = Sym(("counted", self._site, oid, name))
-            if (oid, name) in self._counted or all(table.get(name) == counted for table in before):
+            term = ("counted", self._site, oid, name)
+            if (oid, name) in self._counted or all(_stands_for(table.get(name), term) for table in before):
                 self._counted.add((oid, name))
-                if value != counted and isinstance(value, Sym) and mentions(value.term, self._site):
-                    found.append((name, counted))
+                if isinstance(value, Sym) and value.term != term and mentions(value.term, self._site):
+                    found.append((name, Sym(term)))
             elif all(_is_number(table.get(name)) and table[name] != value for table in before) and _is_number(value):
                 self._counted.add((oid, name))
-                found.append((name, counted))
+                found.append((name, Sym(term)))
         return found
+
+
+def _stands_for(value: Value | None, term: Term) -> bool:
+    return type(value) is Sym and value.term == term
 
 
 def _is_number(value: Value | None) -> bool:

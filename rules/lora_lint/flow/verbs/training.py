@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import itemgetter
 
 import libcst as cst
@@ -95,6 +96,7 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *,
     disabled = off or _disabled_now(life, oid)
     open_ = [a for a in active if life.adapters[a].frozen is None]
     frozen = [a for a in active if life.adapters[a].frozen is not None]
+    noted = _noted_on(machine, oid)
     machine.emit(
         node,
         oid,
@@ -105,11 +107,11 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *,
             active=tuple(active),
             held=tuple(life.held(oid)),
             half=tuple(a for a in open_ if life.adapters[a].half),
-            reentrant=_noted(machine, oid, "reentrant"),
-            input_grads=_noted(machine, oid, "input grads"),
-            recomputed=_noted(machine, oid, "recomputed"),
+            reentrant=noted("reentrant"),
+            input_grads=noted("input grads"),
+            recomputed=noted("recomputed"),
             copies=tuple((a, at) for a in open_ if (at := layers_closed_at(machine, oid, a)) is not None),
-            made_up=asked.how == "backward" and _noted(machine, oid, MADE_UP) is True,
+            made_up=asked.how == "backward" and noted(MADE_UP) is True,
             view=view_of(machine),
         ),
     )
@@ -124,10 +126,15 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *,
             machine.world.frame(NOTES)[adapter, "gradient"] = TRUE
 
 
-def _noted(machine: Machine, oid: Oid, name: str) -> object:
-    """What was last noted on a model's root; None where nothing was."""
-    found = machine.world.frames.get(NOTES, {}).get((machine.world.life.root(oid), name))
-    return found.value if isinstance(found, Const) else None
+def _noted_on(machine: Machine, oid: Oid) -> Callable[[str], object]:
+    """What was last noted on a model's root, by name; None where nothing was."""
+    notes, root = machine.world.frames.get(NOTES, {}), machine.world.life.root(oid)
+
+    def noted(name: str) -> object:
+        found = notes.get((root, name))
+        return found.value if isinstance(found, Const) else None
+
+    return noted
 
 
 def _disabled_now(life: Life, oid: Oid) -> bool:

@@ -70,6 +70,8 @@ def _constant(draft: Draft, node: ast.Constant) -> cst.BaseExpression:
 
 def _is_one(text: str) -> bool:
     """Is this one string, as far as a look at its quotes tells, and not several in a row?"""
+    if text[0] in QUOTES and text.find(text[0], 1) == len(text) - 1:
+        return True  # as nearly all are written
     start = 0 if text[0] in QUOTES else next((i for i, character in enumerate(text) if character in QUOTES), 0)
     quote = text[start : start + 3]
     if quote not in ("'''", '"""') or len(text) - start < 6:
