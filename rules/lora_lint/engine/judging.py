@@ -21,7 +21,8 @@ def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]
         if rule.check is None or kinds.isdisjoint(rule.events) or (rule.all_paths and notes):
             continue
         try:
-            found += [(rule, report) for report in rule.check(lifecycle)]
+            for report in rule.check(lifecycle):
+                found.append((rule, report))
         except Exception as error:
             faults.say(lifecycle, f"rule {rule.code} failed and is silent here", error)
     return found

@@ -14,7 +14,7 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.values import Const, DictRec, InstRec, ListRec, Record, Sym, Term, Value
 from lora_lint.flow.worlds.terms import leaves
-from lora_lint.flow.worlds.world import World, mentions
+from lora_lint.flow.worlds.world import Frame, World, mentions
 from lora_lint.lifecycle.records import Oid
 
 LENGTH = "[length]"
@@ -38,9 +38,14 @@ class Counters:
         """The same world, in which the numbers that passes have changed may be any; lists and dicts may have
         grown."""
         for oid, frame in list(world.frames.items()):
-            before = [begun.frames.get(oid) for begun in self._begun]
-            if all(table is not None and table is not frame for table in before):
-                for name, value in self._any(oid, frame, [table or {} for table in before]):
+            before: list[Frame] = []
+            for begun in self._begun:
+                table = begun.frames.get(oid)
+                if table is None or table is frame:
+                    break  # it was not there, or no pass has changed it
+                before.append(table)
+            else:
+                for name, value in self._any(oid, frame, before):
                     world.bind(oid, name, value)
         for oid in dict.fromkeys(oid for begun in self._begun for oid in world.changed(begun)):
             record, found = world.heap.get(oid), [begun.heap.get(oid) for begun in self._begun]

@@ -151,7 +151,8 @@ class Machine(Recording):
         run = partial(action, self, node)
         for world in worlds:
             self.statement = line
-            done += [after for _, after in self.explore(world, run)]
+            for _, after in self.explore(world, run):
+                done.append(after)
         return self.fold(done, node) if len(done) > len(worlds) else done  # else nothing parted here
 
     def evaluate(self, node: cst.CSTNode) -> Value:

@@ -34,7 +34,10 @@ def row_for(life: Life, oid: Oid, name: str) -> Row | None:
     own = kinds.OF_CLASSES.get(model.cls, {}) if isinstance(model, BaseModel) else {}
     if name in own:
         return own[name]
-    return next((table[name] for table in kinds.METHODS[kind] if name in table), None)
+    for table in kinds.METHODS[kind]:
+        if name in table:
+            return table[name]
+    return None
 
 
 def _prompt_of(life: Life, oid: Oid) -> str:

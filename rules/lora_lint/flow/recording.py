@@ -37,7 +37,7 @@ class Recording(Paths):
 
     def emit_at(self, site: Site, oid: Oid | None, facts: F) -> Event[F]:
         world = self.world
-        path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
+        path = tuple([Call(call.site, call.statement, call.function) for call in self.stack]) if self.stack else ()
         came = tuple(self._came()) if world.assumed else ()
         event = Event(len(self.events), facts, site, path, oid, world.life.copy(), came, world.weak, world.crashed)
         event.statement = self.statement

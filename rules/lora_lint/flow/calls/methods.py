@@ -51,10 +51,10 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     """`receiver.method(...)` where the receiver is no project object of its own."""
     receiver = machine.settle(callee.receiver, node)
     name = callee.name
-    if isinstance(receiver, ModelRef):
+    if type(receiver) is ModelRef:
         return machine.parts.call_model(machine, receiver, name, args, node)
     found: Value | None = None
-    if isinstance(receiver, ObjRef):
+    if type(receiver) is ObjRef:
         found = _of_object(machine, receiver, name, args, node)
     elif isinstance(receiver, Super):
         found = _call_super(machine, receiver, name, args, node)

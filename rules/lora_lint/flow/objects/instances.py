@@ -128,9 +128,9 @@ def _keep(machine: Machine, self: Value, name: str, given: Value) -> None:
 
 def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CSTNode) -> Value:
     record = machine.world.heap.get(value.oid)
-    if isinstance(record, DictRec):  # some kinds of dicts give their items as attributes, too
+    if type(record) is DictRec:  # some kinds of dicts give their items as attributes, too
         return next((item for key, item in record.items if key == Const(name)), Bound(value, name))
-    if not isinstance(record, InstRec):
+    if type(record) is not InstRec:
         return Bound(value, name)
     if name in record.fields:
         return record.fields[name]

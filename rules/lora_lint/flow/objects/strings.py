@@ -23,17 +23,13 @@ def atoms_of(world: World, value: Value | None) -> Atoms | None:
     if value is None:
         return None
     value = pick(world, value)
-    if isinstance(value, Text):
+    if type(value) is Text:
         return value.parts
-    if isinstance(value, Const):
-        if value.value is None or isinstance(value.value, bool):
-            return None
-        if isinstance(value.value, bytes):
-            return None
-        return (value.value if isinstance(value.value, str) else str(value.value),)
-    if isinstance(value, Sym):
-        return (value.term,)
-    return None
+    if type(value) is Const:
+        if isinstance(value.value, str):
+            return (value.value,)
+        return None if value.value is None or isinstance(value.value, (bool, bytes)) else (str(value.value),)
+    return (value.term,) if type(value) is Sym else None
 
 
 def text(atoms: Atoms, *, path: bool = False) -> Value:

@@ -18,9 +18,9 @@ TYPE = "type"  # what the term of a type begins with that the script does not sh
 def kind_of(life: Life, oid: Oid) -> str:
     """What a test at run time tells apart: "peft", "tuner", "plain", "parallel", "sharded", "compiled" or "unknown"."""
     model = life.models[oid]
-    if isinstance(model, Wrapper):
+    if type(model) is Wrapper:
         return model.kind
-    if isinstance(model, PeftModel):
+    if type(model) is PeftModel:
         return "tuner" if model.tuner else "peft"
     return "plain" if model.known else "unknown"
 
