@@ -206,13 +206,14 @@ class Machine(Recording):
         """Calls a value."""
         if type(callee) is Gate:
             callee = self.settle(callee, node)
-        part = self.parts.callers.get(type(callee))
-        if type(callee) in ELSEWHERE:
+        kind = type(callee)
+        part = self.parts.callers.get(kind)
+        if kind in ELSEWHERE:
             self._note_given(callee, args)
         found = part(self, callee, args, node) if part is not None else self.unknown(node)
         if type(found) is Sym and not found.models:
             given = args.values()
-            held = (item for value in given for item in self._held(value)) if type(callee) is Lib else ()
+            held = (item for value in given for item in self._held(value)) if kind is Lib else ()
             parts = [part for part in (callee, *given, *held) if type(part) in MAKING]
             if parts:
                 self.made_of.setdefault(found.term, set()).update(parts)

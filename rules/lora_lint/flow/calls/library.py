@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.calls.coroutines import await_arguments
+from lora_lint.flow.calls.coroutines import AWAITABLE, await_arguments
 from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.passes import used_up
@@ -113,15 +113,22 @@ def call_library(machine: Machine, callee: Lib, args: Args, node: cst.CSTNode) -
 def perform(call: LibCall) -> Value:
     """Does what the row says. Arguments are settled first, so that no path parts while the verb is at work; data need
     not be where the verb only asks which models they come from."""
-    args, gates = call.args, call.row.options.get("gates")
+    args, row = call.args, call.row
+    if "uses_up" in row.options or not AWAITABLE.isdisjoint(map(type, args.values())):
+        _prepare(call, args)
+    if args.kw:
+        _note_needs(call)
+    return call.machine.parts.verbs[row.verb](call)
+
+
+def _prepare(call: LibCall, args: Args) -> None:
+    """Settles what hangs on tests, and runs what waits to be run."""
+    gates = call.row.options.get("gates")
     if gates is not True:
         _settle(call.machine, args, call.node, data=gates != "data")
     if call.row.options.get("uses_up"):
         args.pos[:] = [used_up(call.machine, value, call.node) for value in args.pos]
     await_arguments(call.machine, args, call.node)
-    if args.kw:
-        _note_needs(call)
-    return call.machine.parts.verbs[call.row.verb](call)
 
 
 def _settle(machine: Machine, args: Args, node: cst.CSTNode, *, data: bool) -> None:

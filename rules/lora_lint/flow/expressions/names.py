@@ -20,7 +20,9 @@ from lora_lint.lifecycle.records import Oid
 def _name(machine: Machine, node: cst.Name) -> Value:
     name = node.value
     frames = machine.world.frames
-    frame: Oid | None = machine.redirects.get((machine.frame, name), machine.frame)
+    frame: Oid | None = machine.frame
+    if machine.redirects:
+        frame = machine.redirects.get((machine.frame, name), machine.frame)
     while frame is not None:
         variables = frames.get(frame)
         if variables is not None and name in variables:
