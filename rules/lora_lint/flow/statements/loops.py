@@ -5,6 +5,7 @@ A loop over something unknown is taken to run at least once: a training loop tha
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import libcst as cst
@@ -12,6 +13,7 @@ import libcst as cst
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.counters import Counters
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.modules import names_in
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.passes import Drawing, drawn, iterable_of, passes, within
 from lora_lint.flow.scope import Args
@@ -144,12 +146,32 @@ def _is_true(test: cst.BaseExpression) -> bool:
     return isinstance(test, cst.Name) and test.value == "True"
 
 
+def _is_fixed(machine: Machine, node: cst.While, worlds: list[World]) -> bool:
+    """`while not done`: a flag that holds before the loop, and that nothing sets in it."""
+    negated = isinstance(node.test, cst.UnaryOperation) and isinstance(node.test.operator, cst.Not)
+    flag = node.test.expression if isinstance(node.test, cst.UnaryOperation) and negated else node.test
+    if not isinstance(flag, cst.Name):
+        return False
+    for world in worlds:
+        machine.world = world
+        value = machine.evaluate(flag)
+        if not isinstance(value, Const) or bool(value.value) is negated:
+            return False
+    return flag.value not in names_in(node.body) and not _is_shared(machine, flag.value)
+
+
+def _is_shared(machine: Machine, name: str) -> bool:
+    """May another function set a variable, be it one that is called for a signal or in a thread?"""
+    return re.search(rf"\b(global|nonlocal)\b[^\n]*\b{name}\b", machine.module.text) is not None
+
+
 def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World]:
     """The test is asked before each pass; where it is open, the first pass is taken. What a loop counts that goes on
     after a few passes may be any number from then on."""
     loop = Loop(machine, node)
     ended: list[World] = []
-    always = _is_true(node.test)
+    fixed = _is_fixed(machine, node, worlds)
+    always = fixed or _is_true(node.test)
     seen: list[World] = []
     left = machine.exits.sizes()
     taker = machine.yielding[-1] if machine.yielding else None
@@ -182,7 +204,7 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
             if not always or loop.breaks:
                 break
             worlds = [w.copy() for w in seen]  # what ends it may hang on what several passes make of a number
-    if not always:
+    if not always or (fixed and loop.breaks):  # a flag with a `break` beside it: what ends the loop is not told apart
         ended += worlds
     if ended or loop.breaks or machine.exits.sizes() != left:
         pass
