@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .cells import records
 from .cells.shape import Shape
 from .cells.shapes import Shapes
+from .cells.words import of_words
 from .files import groups
 from .files.elements import Elements, elements
 from .files.folder_names import folder_column
@@ -124,6 +125,7 @@ def read(script: str, root: str) -> Hints:
     for name, shape in records.columns(modules).items():
         columns[name] = columns[name].joined(shape) if name in columns else shape
     classes = tuple(found.classes)
+    columns.update(of_words(modules, columns, classes, words.union(found.strings)))
     origins, keys = Origins(modules), Keys(modules)
     return Hints(
         classes=classes,

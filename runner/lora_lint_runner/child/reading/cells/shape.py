@@ -10,7 +10,8 @@ NUMBERS = ("int", "float")
 
 class Shape(NamedTuple):
     """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "bytes" (those of a file, also "image bytes"
-    and "audio bytes"), "messages", "list", "record", "tokens" (a list of words) or "json": a text that holds `items`.
+    and "audio bytes"), "messages", "list", "record", "tokens" (a list of words), "tag names" (of as
+    many words, some of `values`) or "json": a text that holds `items`.
     `size` is how many a list has, where that is known; its `fields` are its places, where each is of a kind of its
     own."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.cells.shape import Shape
+from ...reading.cells.words import COUNT, TAG_NAMES
 from .cells import kinds, life, varied
 
 TEXT_ROWS, FEW_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 64, 32, 8
@@ -18,6 +19,7 @@ OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", 
            "answer_number")  # fmt: skip
 HEARD = frozenset(("soundfile", "librosa", "torchaudio", "audioread", "pydub"))  # what reads sounds
 RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
+FORMS = ("any", "list", "record", TAG_NAMES)  # shapes that are no kinds of cells
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -66,6 +68,8 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
     """One cell: of the kind that is known, else of the shape that the script's use asks for, else by the name."""
     if kind == "seen":  # a chat about a picture, whatever the script does with it
         return kinds.KINDS[kind](name, index)
+    if shape is not None and shape.kind == TAG_NAMES and kind in (None, "text"):
+        return [shape.values[(index + place) % len(shape.values)] for place in range(COUNT)]
     if shape is not None and shape.kind == "json":
         chats = kind in ("messages", "sharegpt")
         if kind is None and (shape.items is None or shape.items.kind == "any") and kinds.by_name(name) == "text":
@@ -81,7 +85,7 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         kind, shape = kinds.by_name(name), None
     if shape is not None and shape.kind == "int" and kinds.by_name(name) in ("int", "length", "rate"):
         kind, shape = kinds.by_name(name), None
-    if shape is not None and shape.kind not in ("any", "list", "record") and (kind is None or shape.kind != "text"):
+    if shape is not None and shape.kind not in FORMS and (kind is None or shape.kind != "text"):
         if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float", "label"):
             return kinds.KINDS[shape.kind if shape.kind in kinds.KINDS else "text"](name, index)
     if kind is not None:

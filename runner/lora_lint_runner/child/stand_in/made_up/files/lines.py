@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ....context import Run
+from ....reading.cells.words import tags_in
 from ....reading.example_of import example_of
 from ....reading.files.lines import Lines
 from .. import rows
@@ -17,10 +18,8 @@ from . import contents, groups
 
 COUNT = 96
 GROUP = 6  # lines, then a blank one
-TAGS = ("B-PER", "I-PER", "O", "B-LOC", "O", "B-ORG", "O")
 TAG = re.compile(r"(^|_)(tag|ner|label|bio|part_\d+)s?$")
 LABELS = re.compile(r"label|tag|class", re.I)
-TAGGED = re.compile(r"^[BIESLU]-\w+$")
 NOT_READ_BY_HAND = {"csv", "table", "parquet", "json"}
 
 
@@ -118,8 +117,7 @@ def _tagged(run: Run, part: str, place: int, count: int) -> list[str]:
 
 def tags_of(run: Run) -> tuple[str, ...]:
     """The tags of words: those that the script names, else usual ones."""
-    named = sorted(word for word in run.hints.words | run.hints.strings if TAGGED.match(word))
-    return (*named, "O") if named else TAGS
+    return tags_in(run.hints.words | run.hints.strings)
 
 
 def write(run: Run, path: str, found: list[dict[str, Any]]) -> None:
