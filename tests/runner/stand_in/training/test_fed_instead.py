@@ -8,6 +8,7 @@ import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
 
+from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
 from lora_lint_runner.child.stand_in.training import feeding
 
 
@@ -226,3 +227,16 @@ def test_rows_that_a_trainer_has_prepared_by_itself_are_no_batches_of_a_model() 
     assert not feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]
     seen.met.texts_given = False
     assert feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]
+
+
+def test_a_weight_that_is_reckoned_from_what_was_passed_over_leaves_something_to_learn() -> None:
+    """`desirable_weight=min(1 / ratio, 4.0)`: with 0 no gradient would come to any weight."""
+    ratio = MadeUp("made-up rows")
+    assert min(1 / ratio, 4.0) == 1.0
+    assert float(ratio) == 2 * ratio == 1.0
+    assert isinstance(ratio / ratio, MadeUp)
+
+
+def test_a_trainer_of_likes_is_given_both_kinds() -> None:
+    pytest.importorskip("datasets")
+    assert {*feeding._texts(feeding.OF_TRAINERS["kto"], {})["label"]} == {True, False}

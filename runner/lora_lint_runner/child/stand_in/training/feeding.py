@@ -22,10 +22,11 @@ SAID = "rows to train on: made up as the model takes them, as the script's own p
 ASKED = "What is it?"
 CHAT = {"messages": [{"role": "user", "content": ASKED}, {"role": "assistant", "content": TEXT}]}
 CHOICE = {"chosen": TEXT, "rejected": "Nobody knows."}
+LIKED = (True, False)  # in turn: either may have a weight of its own, also one of 0
 OF_TRAINERS: dict[str, dict[str, Any]] = {  # trl's, which prepare rows of texts by themselves
     "sft": {"text": TEXT},
     "reward": CHOICE,
-    "kto": {"prompt": ASKED, "completion": TEXT, "label": True},
+    "kto": {"prompt": ASKED, "completion": TEXT, "label": LIKED},
     "dpo": {"prompt": ASKED, **CHOICE},
     "orpo": {"prompt": ASKED, **CHOICE},
     "cpo": {"prompt": ASKED, **CHOICE},
@@ -149,4 +150,5 @@ def _sentences(options: dict[str, Any]) -> Any:
 def _texts(row: dict[str, Any], options: dict[str, Any]) -> Any:
     """A data set of texts, which the trainer prepares; of chats, where only what is answered in one counts."""
     row = CHAT if getattr(options.get("args"), "assistant_only_loss", False) else row
-    return importlib.import_module("datasets").Dataset.from_list([row] * ROWS)
+    rows = [{k: v[place % len(v)] if v is LIKED else v for k, v in row.items()} for place in range(ROWS)]
+    return importlib.import_module("datasets").Dataset.from_list(rows)

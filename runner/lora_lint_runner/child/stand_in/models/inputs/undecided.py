@@ -13,6 +13,7 @@ from ... import handed_back
 from ...anything import Anything
 
 ROWS, PARTS = 16, 2  # of a data set, of a batch
+FACTOR = 1.0  # what comes of it by * and /: a weight of a loss, of which nothing is learned where it is 0
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
 LOSSES = (
     *OF_CLASSES, "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
@@ -41,18 +42,29 @@ class MadeUp(Anything):
         return self._parts(len(self) if count is None else count)
 
     def _number(self, *other: Any) -> Any:
-        torch = sys.modules.get("torch")
-        if torch is not None and any(isinstance(value, torch.Tensor) for value in other):
-            return NotImplemented  # it is the tensor's turn
-        return super()._number(*other)
+        return NotImplemented if _of_tensors(other) else super()._number(*other)
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _number
+    def _factor(self, *other: Any) -> Any:
+        part = _of_tensors(other) or any(isinstance(value, Anything) for value in other)
+        return self._number(*other) if part else FACTOR
+
+    def __float__(self) -> float:
+        return FACTOR
+
+    __add__ = __radd__ = __sub__ = __rsub__ = _number
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _factor
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         args, options = settled(func, args, kwargs or {})
         left = [value for value in _flat((*args, *options.values())) if isinstance(value, MadeUp)]
         return left[0] if left else func(*args, **options)
+
+
+def _of_tensors(values: tuple[Any, ...]) -> bool:
+    """Is it the turn of a tensor?"""
+    torch = sys.modules.get("torch")
+    return torch is not None and any(isinstance(value, torch.Tensor) for value in values)
 
 
 def undecided(value: Any) -> bool:
