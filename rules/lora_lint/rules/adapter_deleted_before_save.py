@@ -11,7 +11,7 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import LOST, best_after, by_site, certain, differing
+from lora_lint.rules.questions import LOST, best_after, by_site, certain, differing, trained_here
 from lora_lint.rules.wording import name_in, on_condition
 
 
@@ -32,11 +32,20 @@ def _lost(lifecycle: Lifecycle, event: Event[Deleted], blended: set[object]) -> 
         if (
             trained
             and record.name not in blended
+            and not _is_worse(event)
             and _is_latest(lifecycle, event, adapter)
             and best_after(lifecycle, event, record.token) in LOST
         ):
             return adapter
     return None
+
+
+def _is_worse(event: Event[Deleted]) -> bool:
+    """A measure decides that this one goes, and another one that was trained stays: the better of the two."""
+    if not event.facts.measured or event.oid is None:
+        return False
+    staying = (event.life.token(a) for a in event.life.held(event.oid) if a not in event.facts.adapters)
+    return bool(trained_here(event, staying))
 
 
 def _is_latest(lifecycle: Lifecycle, event: Event[Deleted], adapter: Oid) -> bool:

@@ -8,6 +8,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.values import NONE, Const, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.settled import measures
 from lora_lint.lifecycle.events.models import Activated, Blended, Deleted, Disabled, Folded, Merged, Unloaded
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Oid, PeftModel
@@ -108,16 +109,11 @@ def _delete_adapter(call: LibCall) -> Value:
     life = machine.world.life
     oid = call.target()
     names = names_given(call, call.row.params[0])
-    machine.emit(
-        call.node,
-        oid,
-        Deleted(
-            adapters=[a for a in life.held(oid) if names and life.adapters[a].name in names], view=view_of(machine)
-        ),
-    )
+    gone = [adapter for adapter in life.held(oid) if names and life.adapters[adapter].name in names]
+    measured = any(measures(term) for term in machine.world.assumed)
+    machine.emit(call.node, oid, Deleted(gone, view_of(machine), measured))
     if names is None:
         return NONE
-    gone = [adapter for adapter in life.held(oid) if life.adapters[adapter].name in names]
     base = life.base(oid)
     life.replace_base(oid, layers=tuple(layer for layer in base.layers if layer not in gone))
     found = _target(call)

@@ -147,10 +147,11 @@ class Activated(NamedTuple):
 
 @kind("deleted", "adapter deleted")
 class Deleted(NamedTuple):
-    """An adapter is taken out of the model."""
+    """An adapter is taken out of the model. `measured`: only where one measure is above another, or is not."""
 
     adapters: list[Oid]
     view: View
+    measured: bool = False
 
 
 @kind("merged", "merged")
