@@ -18,6 +18,7 @@ from lora_lint.flow.verbs.python import (
     patterns,
     recording,
     records,
+    reducing,
     sequences,
     system,
 )
@@ -39,4 +40,5 @@ VERBS: dict[str, Verb] = {
     **importing.VERBS,
     **options.VERBS,
     **records.VERBS,
+    **reducing.VERBS,
 }

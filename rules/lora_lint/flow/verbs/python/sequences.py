@@ -143,17 +143,6 @@ def _at_once(call: LibCall, function: Value) -> Value:
     return new_list(call.machine, call.node, mapped, open=any(is_open for _, is_open in found))
 
 
-def _reduce(call: LibCall) -> Value:
-    """`reduce(function, items, first)`: where there may be more items than are known, the result is not."""
-    function, iterable, result = call.arg("function"), call.arg("iterable"), call.arg("initial")
-    if function is None or iterable is None:
-        return call.unknown()
-    items, is_open = passes(call.machine, iterable, call.node)
-    for item in items:
-        result = item if result is None else call.machine.call(function, Args([result, item]), call.node)
-    return result if result is not None and not is_open else call.unknown()
-
-
 def _filter(call: LibCall) -> Value:
     function, iterable = call.arg("function"), call.arg("iterable")
     if function is None or iterable is None:
@@ -282,7 +271,6 @@ VERBS: dict[str, Verb] = {
     "zip": _zip,
     "product": _product,
     "map": _map,
-    "reduce": _reduce,
     "filter": _filter,
     "next": _next,
     "any": _any,
