@@ -96,6 +96,14 @@ class Life(State):
                     return written.tokens[-1]
         return None
 
+    def merged_at(self, place: Place) -> tuple[Token, ...]:
+        """The weights that were folded into the model which this script last saved to a place."""
+        for other, _ in self.places_like(place):
+            for written in self.disk[other][::-1]:
+                if written.what == "model":
+                    return written.tokens
+        return ()
+
     def put_in(self, base: Oid, adapter: Oid) -> None:
         """Layers go into the plain model in place, which freezes its own weights."""
         root = self.base(base)

@@ -105,7 +105,8 @@ class BaseModel(NamedTuple):
     in place. `merged` lists the adapter weights that were folded into it, `stripped` those that `unload()` threw
     away. `integration` is true where transformers' own `add_adapter`/`load_adapter` attached them. `traits` are further
     facts: "half" (its weights are in float16), "new head" (the checkpoint has none), "own letters" (its head has a row
-    for each letter of the script, and it has no embedding), "tied" (input and output embedding are one), "pipeline" (a
+    for each letter of the script, and it has no embedding), "folded in" (the adapters' weights that are in the files
+    which it is loaded of, and which the script has written), "tied" (input and output embedding are one), "pipeline" (a
     bundle of models), "part" (what kind of pipeline it is made for), "remade" (another library has put methods of its
     own in the place of these), "small by itself" (its library quantizes where nothing is asked for: was nothing
     asked for?), "may be adapted" (its library gives a PeftModel where an adapter is loaded). `named` is the class that

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Keeping, Token
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -32,7 +33,22 @@ def _lost(lifecycle: Lifecycle, event: Event[Saved]) -> list[Token]:
     base = event.life.base(event.oid)
     tokens = trained_here(event, (*base.merged, *base.stripped))
     lost = [token for token in tokens if best_after(lifecycle, event, token) in LOST]
+    if lost and _is_a_stage(lifecycle, event):
+        return []
     return [t for t in lost if not _saved_emptied(lifecycle, event, t) and not _trained_on(lifecycle, event, t)]
+
+
+def _is_a_stage(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
+    """The script loads what it saves here as the base model of another adapter, and trains that: this is what it wants
+    the merged model for."""
+    assert event.oid is not None
+    base = event.life.base(event.oid)
+    for training in certain(lifecycle.of(Trained)):
+        if training.oid is not None and training.facts.adapters and training.id > event.id:
+            folded = training.life.trait(training.oid, "folded in")
+            if isinstance(folded, tuple) and folded == (*base.merged, *base.stripped):
+                return True
+    return False
 
 
 def _trained_on(lifecycle: Lifecycle, event: Event[Saved], token: Token) -> bool:

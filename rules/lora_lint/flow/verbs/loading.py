@@ -27,7 +27,8 @@ def _load_model(call: LibCall) -> Value:
     cls = next((part for part in reversed(call.name.split(".")) if part[:1].isupper()), "model")
     source = _shown(machine, call.arg(first))
     facts = {"named": machine.knowledge.class_of(cls, source), "quantized": quantization(call)}
-    oid = life.create(machine.site(call.node), cls, source=source, traits=_traits(call, cls, source), **facts)
+    traits = (*_traits(call, cls, source), *folded_in(call, first))
+    oid = life.create(machine.site(call.node), cls, source=source, traits=traits, **facts)
     if isinstance(source, str):
         machine.world.frame(NOTES)[oid, LOADED_BY] = Const(source)
     machine.emit(call.node, oid, Created())
@@ -70,6 +71,13 @@ def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hasha
         "may be adapted": _may_be_adapted(call, source) or None,
     }
     return tuple((name, value) for name, value in found.items() if value is not None)
+
+
+def folded_in(call: LibCall, name: str) -> tuple[tuple[str, Hashable], ...]:
+    """The trait of a model that is loaded of what the script has saved merged."""
+    place = call.place(name)
+    tokens = call.machine.world.life.merged_at(place) if place is not None else ()
+    return (("folded in", tokens),) if tokens else ()
 
 
 def _may_be_adapted(call: LibCall, source: Hashable) -> bool:

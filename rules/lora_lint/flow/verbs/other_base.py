@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from lora_lint.flow.machine import Machine
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Oid, Written
+from lora_lint.lifecycle.records import Oid, Sure, Written
 from lora_lint.lifecycle.runs import left_by_other_runs
 from lora_lint.lifecycle.trace import Lifecycle
 
@@ -22,7 +24,31 @@ def made_for(machine: Machine, oid: Oid, place: Place | None) -> str:
     if place is None or not isinstance(name, str):
         return ""
     there = [written for other, _ in life.places_like(place) for written in life.disk[other]]
-    return _other(machine.knowledge, name, [(life, written) for written in there])
+    made = _other(machine.knowledge, name, [(life, written) for written in there])
+    return made or _merged_one(life, oid, there)
+
+
+def _merged_one(life: Life, oid: Oid, there: list[Written]) -> str:
+    """The directory of the merged model that the adapter was trained on, where what is at hand is the model that was
+    merged into, and without that."""
+    base, names = life.base(oid), set()
+    if base.merged or base.layers or life.trait(oid, "folded in"):
+        return ""
+    for written in there:
+        folded = life.trait(written.model, "folded in") if written.model in life.models else None
+        sure = isinstance(folded, tuple) and all(life.content(token).trained is Sure.YES for token in folded)
+        names.add(_base_of(life, written) if sure and _is_of(life, folded, base.source) else "")
+    return names.pop() if len(names) == 1 else ""
+
+
+def _is_of(life: Life, folded: Hashable, source: Hashable) -> bool:
+    """Did the script save these weights merged into a model of this name?"""
+    saved = (written for each in life.disk.values() for written in each if written.what == "model")
+    return any(
+        written.tokens == folded and written.model in life.models and life.base(written.model).source == source
+        for written in saved
+        if written.model is not None
+    )
 
 
 def note_other_runs(knowledge: Knowledge, lifecycle: Lifecycle) -> None:

@@ -10,6 +10,7 @@ from lora_lint.flow.objects.provenance import as_model
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, TRUE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.verbs.loading import folded_in
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created, Wrapped
@@ -112,7 +113,7 @@ def _load_by_name(call: LibCall, name: str) -> Value:
     """A trainer given a model's name loads it."""
     cls, known = call.option("loads") or "AutoModelForCausalLM", call.machine.knowledge
     tied = known.ties_embeddings(name)
-    traits = (("tied", tied),) if tied is not None else ()
+    traits = (*((("tied", tied),) if tied is not None else ()), *folded_in(call, "model"))
     site = call.machine.site(call.node)
     oid = call.machine.world.life.create(site, cls, source=name, traits=traits, named=known.class_of(cls, name))
     call.machine.emit(call.node, oid, Created())
