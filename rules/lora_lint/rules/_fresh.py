@@ -1,11 +1,13 @@
-"""A fresh adapter that takes the place of a trained one of its name, and is saved in its stead."""
+"""A fresh adapter that takes the place of another one of its name: of a trained one, in whose stead it is saved, or of
+one that is trained as well, and is the same from then on."""
 
 from __future__ import annotations
 
 from lora_lint.lifecycle.events.disk import Saved
-from lora_lint.lifecycle.events.models import Loaded, Wrapped
+from lora_lint.lifecycle.events.models import Loaded, WeightsPut, Wrapped
+from lora_lint.lifecycle.events.training import Froze, Trained
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Oid, Sure
+from lora_lint.lifecycle.records import UNKNOWN, Config, Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.questions import certain, trained_and_lost
 
@@ -23,6 +25,47 @@ def given_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> list[Oid]
     idle = all(_is_untrained(ending.life, fresh) for ending in endings)
     saves = [save for save in certain(lifecycle.of(Saved)) if save.id > event.id]
     return gone if lost and idle and any(save.facts.adapters == (fresh,) for save in saves) else []
+
+
+# what may give tensors other values without an event of its own
+BY_HAND = (".copy_", ".reset_lora_parameters", ".reset_parameters")
+
+
+def shared(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
+    """Two wrappers around one base model, of which each is trained and saved: both have the same tensors, and the
+    training of the fresh adapter goes on from what that of the first has left."""
+    facts = event.facts
+    if not isinstance(facts, Wrapped) or facts.adapter is None or event.oid is None:
+        return False
+    first = [layer for layer in event.life.base(event.oid).layers if _same_tensors(event.life, facts, layer)]
+    return any(_goes_on(lifecycle, event.id, layer, facts.adapter) for layer in first)
+
+
+def _same_tensors(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
+    mine, theirs = wrapped.config, life.adapters[layer].config
+    if not isinstance(mine, Config) or not isinstance(theirs, Config) or not same_name(life, wrapped, layer):
+        return False
+    targets = mine.get("target_modules")
+    unknown = UNKNOWN in (targets if isinstance(targets, tuple) else (targets,))
+    return mine.cls == theirs.cls and not unknown and targets == theirs.get("target_modules")
+
+
+def _goes_on(lifecycle: Lifecycle, wrap: int, first: Oid, fresh: Oid) -> bool:
+    """Both are there, then the first is trained and the fresh one next, with nothing put into it between."""
+    trainings = [e for e in certain(lifecycle.of(Trained)) if e.id > wrap]
+    begun = next((e for e in trainings if e.facts.adapters == (fresh,)), None)
+    if begun is None or not _is_untouched(begun.life, fresh):
+        return False
+    before = [e.id for e in trainings if e.facts.adapters == (first,) and e.id < begun.id]
+    saved = {adapter for save in certain(lifecycle.of(Saved)) if save.id > wrap for adapter in save.facts.adapters}
+    if not before or not saved.issuperset((first, fresh)) or lifecycle.mentioned.calls(*BY_HAND):
+        return False
+    return not any(before[-1] < e.id < begun.id for e in lifecycle.of(WeightsPut, Froze))
+
+
+def _is_untouched(life: Life, adapter: Oid) -> bool:
+    """Code that is not seen had it in its hands never yet."""
+    return _is_untrained(life, adapter) and life.keeping(life.token(adapter)) is Keeping.NOWHERE
 
 
 def same_name(life: Life, wrapped: Wrapped, layer: Oid) -> bool:

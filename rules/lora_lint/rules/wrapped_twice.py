@@ -11,19 +11,21 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._fresh import given_way, same_name
+from lora_lint.rules._fresh import given_way, same_name, shared
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
 from lora_lint.rules.wording import on_condition
+
+IN_TURN = ("trained", "shared")  # of the wraps that come through one line, only the first is of a fresh model
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
     for site, events in by_site(certain(lifecycle.of(Wrapped, Loaded))).items():
-        again = [(event, _again(event) or ("trained" if given_way(lifecycle, event) else "")) for event in events]
+        again = [(event, _again(event) or _gives_way(lifecycle, event)) for event in events]
         bad = [(event, what) for event, what in again if what and not _excused(lifecycle, event, what)]
         if bad:
-            good = [event for event in events if event not in [b for b, _ in bad] and bad[0][1] != "trained"]
+            good = [event for event in events if event not in [b for b, _ in bad] and bad[0][1] not in IN_TURN]
             if not good or not (lifecycle.blurred or lifecycle.notes):  # else which model comes here with what is lost
                 yield _report(lifecycle, site, bad, good)
 
@@ -45,6 +47,11 @@ def _again(event: Event[Wrapped | Loaded]) -> str:
     if any(_replaces(life, facts, layer) for layer in layers):
         return "loaded"
     return "layers" if any(_clashes(life, facts, layer) for layer in layers) else ""
+
+
+def _gives_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> str:
+    """ "trained" where trained weights give way to fresh ones, "shared" where both wrappers are trained and saved."""
+    return "trained" if given_way(lifecycle, event) else "shared" if shared(lifecycle, event) else ""
 
 
 def _excused(lifecycle: Lifecycle, event: Event[Wrapped | Loaded], what: str) -> bool:
@@ -90,6 +97,23 @@ def _clashes(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
     return (set(a) if isinstance(a, tuple) else a) != (set(b) if isinstance(b, tuple) else b)
 
 
+# what is wrong with a second wrap, by what `_again` and `_gives_way` call it
+MESSAGES = {
+    "merged": "the model is a PeftModel already: this trainer merges its adapter into the base and trains a new one, "
+    "which is saved without the first",
+    "peft": "the model is a PeftModel already: wrapped again, its adapter is left out of what is saved, and the new "
+    "one loads as nothing",
+    "trained": "the model carries a trained adapter of this name already: a fresh one takes its place, and is saved "
+    "instead",
+    "shared": "the model carries an adapter of this name already, and both are trained: they are the same tensors, so "
+    "each training goes on from the other's; wrap a copy of the model for each",
+    "loaded": "the model carries a loaded adapter of this name already: a fresh one takes its place, and what was "
+    "loaded is gone",
+    "layers": "the model carries the layers of another adapter already: they train along and are saved, but the new "
+    "adapter_config.json does not name them",
+}
+
+
 def _report(
     lifecycle: Lifecycle,
     site: Site,
@@ -111,31 +135,8 @@ def _report(
             f"the model is a PeftModel already, and its adapter has another {event.facts.differs}: unsloth raises "
             f"TypeError{conditions}"
         )
-    elif what == "merged":
-        message = (
-            "the model is a PeftModel already: this trainer merges its adapter into the base and trains a new one, "
-            f"which is saved without the first{conditions}"
-        )
-    elif what == "peft":
-        message = (
-            f"the model is a PeftModel already: wrapped again, its adapter is left out of what is saved, and the new "
-            f"one loads as nothing{conditions}"
-        )
-    elif what == "trained":
-        message = (
-            "the model carries a trained adapter of this name already: a fresh one takes its place, and is saved "
-            f"instead{conditions}"
-        )
-    elif what == "loaded":
-        message = (
-            "the model carries a loaded adapter of this name already: a fresh one takes its place, and what was "
-            f"loaded is gone{conditions}"
-        )
     else:
-        message = (
-            "the model carries the layers of another adapter already: they train along and are saved, but the new "
-            f"adapter_config.json does not name them{conditions}"
-        )
+        message = MESSAGES[what] + conditions
     story = [Step(_first(event), "it gets its first adapter here")]
     return Report(
         site, message, "warning" if good else "error", "high" if not good else "medium", tuple(story), facts=event
