@@ -124,6 +124,13 @@ READS = {
         'notes = [Note(**json.loads(line)) for line in open("notes.jsonl")]\n'
         'print(notes[0].title.lower(), notes[0].marks[0].lower(), json.load(open("about.json"))[0]["version"])\n'
     ),
+    "numbers alone, in files whose paths an object keeps": (
+        "import numpy as np\nfrom pathlib import Path\n"
+        "class Shard:\n"
+        "    def __init__(self, file, size):\n        self.place, self.size = file, size\n"
+        '    def ids(self):\n        return np.memmap(self.place, dtype=np.uint16, mode="r")[: self.size]\n'
+        'root = Path("tokens")\nassert len(Shard(root / "train.bin", 64).ids()) == 64\n'
+    ),
     "arrays, pickles, archives, and whatever lies in a folder": (
         "import pickle, zipfile\nimport numpy as np\nfrom pathlib import Path\n"
         'ids = np.memmap("tokens.bin", dtype=np.uint16, mode="r")\nassert len(ids) > 2048 and 0 < ids[7] < 256\n'

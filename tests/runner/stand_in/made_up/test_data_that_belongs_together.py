@@ -68,6 +68,16 @@ names = [name for name in archive.namelist() if name.startswith("train/") and na
 assert len({name.split("/")[1] for name in names}) > 1
 assert Image.open(io.BytesIO(archive.read(names[0]))).convert("RGB").size[0] > 1
 """,
+    "pictures, and in folders of the same classes which of their points are of what": """\
+import numpy as np
+from pathlib import Path
+from PIL import Image
+
+pictures = sorted(Path("roads/images").rglob("*.jpg"))
+masks = [Path("roads/masks") / path.parent.name / f"{path.stem}.png" for path in pictures]
+assert any(mask.exists() for mask in masks)
+assert set(np.array(Image.open(masks[0])).flat) == {0, 1}
+""",
     "pictures, and how far each of their points is": """\
 import numpy as np
 from pathlib import Path

@@ -21,7 +21,7 @@ class FileNames:
         self._asked: set[str] = set()
         modules = list(trees)
         for tree in modules:
-            for name, value in (*bound(tree), *_given(tree)):
+            for name, value in (*bound(tree), *_given(tree), *_kept(tree)):
                 self._bound.setdefault(name, []).append(value)
             self._asked.update(_arguments(tree))
 
@@ -57,13 +57,27 @@ def _named(path: str) -> frozenset[str]:
 
 
 def _given(tree: ast.AST) -> Iterable[tuple[str, ast.expr]]:
-    """The parameters of the script's own functions, and what they are given."""
+    """The parameters of the script's own functions and classes, and what they are given."""
     functions = {n.name: n.args.args for n in walk(tree) if isinstance(n, ast.FunctionDef)}
+    for cls in [n for n in walk(tree) if isinstance(n, ast.ClassDef)]:
+        for made in cls.body:
+            if isinstance(made, ast.FunctionDef) and made.name == "__init__":
+                functions[cls.name] = made.args.args[1:]
     for call in [n for n in walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]:
         places = functions.get(getattr(call.func, "id", ""), [])
         yield from ((place.arg, value) for place, value in zip(places, call.args))
         names = {place.arg for place in places}
         yield from ((k.arg, k.value) for k in call.keywords if k.arg is not None and k.arg in names)
+
+
+def _kept(tree: ast.AST) -> Iterable[tuple[str, ast.expr]]:
+    """What an object keeps, alone or beside other things: `self.path, self.size = path, size`."""
+    for node in [n for n in walk(tree) if isinstance(n, ast.Assign)]:
+        for target in node.targets:
+            pairs: Iterable[tuple[ast.expr, ast.expr]] = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = zip(target.elts, node.value.elts)
+            yield from ((one.attr, value) for one, value in pairs if isinstance(one, ast.Attribute))
 
 
 def _arguments(tree: ast.AST) -> Iterable[str]:

@@ -17,6 +17,7 @@ from ..cells import kinds, life
 from ..suffixes import BY_ARROW, FASTA, PACKED, PICTURES, SHEETS, SOUNDS, STRUCTURED
 
 MASK = re.compile(r"mask|annotation|segmentation|(^|[-_])(seg|gt|labels?)([-_.\d]|$)", re.I)
+PHOTOS = re.compile(r"ima?ge?s?|photos?|pictures?|rgb|(^|[-_])(input|raw)", re.I)
 DISTANCES = re.compile(r"(^|[-_])(depths?|disparit(y|ies)|disps?)([-_.\d]|$)", re.I)
 _WRITTEN: set[str] = set()  # made up by this process
 
@@ -115,8 +116,9 @@ def _picture(path: str, form: str) -> Any:
     """A photograph, or, by the name of the file or its folder, which of two classes each of its points is of, or how
     far each is: in millimetres, with the 16 bits that the depth maps of data sets have (NYU, ScanNet)."""
     made = importlib.import_module("PIL.Image")
-    parts = os.path.normpath(path).split(os.sep)[-2:]
-    if any(MASK.search(part) for part in parts):
+    above, *parts = ["", *os.path.normpath(path).split(os.sep)][-3:]
+    of_class = MASK.search(above) and not any(PHOTOS.search(part) for part in parts)  # masks/pothole/1.png
+    if of_class or any(MASK.search(part) for part in parts):
         return _halves(made, "L", 0, 1)
     if any(DISTANCES.search(part) for part in parts):
         return _halves(made, "L", 40, 120) if form == "JPEG" else _halves(made, "I;16", 1000, 3000)
