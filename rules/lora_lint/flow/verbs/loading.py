@@ -15,6 +15,8 @@ from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import pick, terms_of
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import DEFAULT, BaseModel, Frozen
 
 
@@ -27,7 +29,9 @@ def _load_model(call: LibCall) -> Value:
     cls = next((part for part in reversed(call.name.split(".")) if part[:1].isupper()), "model")
     source = _shown(machine, call.arg(first))
     facts = {"named": machine.knowledge.class_of(cls, source), "quantized": quantization(call)}
-    traits = (*_traits(call, cls, source), *folded_in(call, first))
+    traits = _traits(call, cls, source)
+    if place is not None and life.disk:
+        traits += folded_in(life, place)
     oid = life.create(machine.site(call.node), cls, source=source, traits=traits, **facts)
     if isinstance(source, str):
         machine.world.frame(NOTES)[oid, LOADED_BY] = Const(source)
@@ -73,10 +77,9 @@ def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hasha
     return tuple((name, value) for name, value in found.items() if value is not None)
 
 
-def folded_in(call: LibCall, name: str) -> tuple[tuple[str, Hashable], ...]:
+def folded_in(life: Life, place: Place) -> tuple[tuple[str, Hashable], ...]:
     """The trait of a model that is loaded of what the script has saved merged."""
-    place = call.place(name)
-    tokens = call.machine.world.life.merged_at(place) if place is not None else ()
+    tokens = life.merged_at(place)
     return (("folded in", tokens),) if tokens else ()
 
 

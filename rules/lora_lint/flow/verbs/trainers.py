@@ -113,9 +113,12 @@ def _load_by_name(call: LibCall, name: str) -> Value:
     """A trainer given a model's name loads it."""
     cls, known = call.option("loads") or "AutoModelForCausalLM", call.machine.knowledge
     tied = known.ties_embeddings(name)
-    traits = (*((("tied", tied),) if tied is not None else ()), *folded_in(call, "model"))
+    life = call.machine.world.life
+    place = call.place("model") if life.disk else None
+    folded = folded_in(life, place) if place is not None else ()
+    traits = (*((("tied", tied),) if tied is not None else ()), *folded)
     site = call.machine.site(call.node)
-    oid = call.machine.world.life.create(site, cls, source=name, traits=traits, named=known.class_of(cls, name))
+    oid = life.create(site, cls, source=name, traits=traits, named=known.class_of(cls, name))
     call.machine.emit(call.node, oid, Created())
     return ModelRef(oid)
 
