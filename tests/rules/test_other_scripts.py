@@ -128,6 +128,44 @@ def test_a_script_that_lies_behind_an_option_is_not_known(project: Path) -> None
     assert found(project) == []
 
 
+OPTIONS = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--base", default={base})
+parser.add_argument("--out", default={out})
+args = parser.parse_args()
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "out", "expected"),
+    [
+        ("BASE", "ADAPTER", [("serve", "adapter-on-other-base")]),
+        ('"Qwen/Qwen2.5-1.5B"', "ADAPTER", []),
+        ("BASE", "BESIDE", []),
+        ("BASE", "None", []),
+        ("None", "ADAPTER", []),
+    ],
+)
+def test_options_of_the_script_that_saves_have_their_defaults(
+    project: Path, base: str, out: str, expected: list[tuple[str, str]]
+) -> None:
+    train = TRAIN.replace("from_pretrained(BASE)", "from_pretrained(args.base)").replace(
+        "ned(ADAPTER)", "ned(args.out)"
+    )
+    head, body = train.replace("ned(ADAPTER)", "ned(args.out)").split("\n\n\n")
+    written(project, serve=OTHER, train=f"{head}\n\n{OPTIONS.format(base=base, out=out)}\n\n{body}\n\nmain(rows)\n")
+    assert found(project) == expected
+
+
+def test_options_of_the_script_that_loads_may_be_any(project: Path) -> None:
+    options = OPTIONS.format(base='"Qwen/Qwen2.5-1.5B"', out="ADAPTER")
+    for serve in (SERVE.replace("ned(BASE)", "ned(args.base)"), OTHER.replace(", ADAPTER)", ", args.out)")):
+        written(project, serve=serve.replace("\nbase =", f"\n{options}\nbase ="))
+        assert found(project) == []
+
+
 def test_what_is_cached_counts_as_long_as_the_other_script_says_the_same(project: Path) -> None:
     written(project, serve=OTHER)
     assert found(project, cached=True) == found(project, cached=True) == [("serve", "adapter-on-other-base")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 
 import libcst as cst
@@ -120,12 +120,17 @@ def interpret(
     asked = _asked(knowledge)
     leave_out_passing(machine.events)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, _test, machine.states, asked, mentioned)
-    found.left_beside = left_beside
+    found.left_beside, found.by_default = left_beside, partial(_by_default, machine)
     note_other_runs(knowledge, found)
     found.steps, found.blurred = machine.steps, machine.blurred
     found.passes = machine.passes
     found.release_tests = {site: asked for site, asked in machine.release_tests.items() if asked}
     return found
+
+
+def _by_default(machine: Machine, term: Hashable) -> Hashable:
+    usual = machine.usual.get(term) if isinstance(term, tuple) else None
+    return usual.value if usual is not None else term
 
 
 def _mentioned(modules: list[Module]) -> Mentioned:

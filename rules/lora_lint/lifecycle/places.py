@@ -84,6 +84,11 @@ class Place(NamedTuple):
         return None
 
 
+def usually(place: Place) -> Place:
+    """The place, as long as every option keeps its default."""
+    return Place(place.usual, place.hub) if place.usual else place
+
+
 FILE = "file"  # ("file", module) is the path of a module of the project
 
 

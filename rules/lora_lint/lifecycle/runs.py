@@ -5,11 +5,11 @@ A load from a directory that this run has not written finds what such a run has 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lora_lint.lifecycle.events.disk import Saved
-from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.trace import AnyEvent, Ending, Event, Left, Lifecycle
+from lora_lint.lifecycle.places import Place, usually
+from lora_lint.lifecycle.trace import AnyEvent, Ending, Left, Lifecycle
 
 
 def left_by_other_runs(lifecycle: Lifecycle, event: AnyEvent, place: Place | None) -> list[Left]:
@@ -26,29 +26,33 @@ def left_by_other_runs(lifecycle: Lifecycle, event: AnyEvent, place: Place | Non
 
 
 def left_by(lifecycle: Lifecycle, place: Place) -> list[Left] | None:
-    """What lies in a place, or below it, behind a script; None where it is not known."""
-    if lifecycle.notes or _goes_anywhere(lifecycle):
+    """What lies in a place, or below it, behind a script whose options keep their defaults; None where it is not
+    known."""
+    if lifecycle.notes or _goes_anywhere(lifecycle, usually):
         return None
-    return list(_left(lifecycle, lifecycle.endings, place))
+    return list(_left(lifecycle, lifecycle.endings, place, usually))
 
 
-def _goes_anywhere(lifecycle: Lifecycle) -> bool:
+def _as_it_is(place: Place) -> Place:
+    return place
+
+
+def _goes_anywhere(lifecycle: Lifecycle, seen: Callable[[Place], Place] = _as_it_is) -> bool:
     """Is an adapter saved where only a caller or an option says? Where it says nothing, the same line may save to a
     directory that the script names: that is what counts."""
     saves = [save for save in lifecycle.of(Saved) if not save.facts.full]
-    fixed = {save.site for save in saves if _is_fixed(save)}
+    fixed = {save.site for save in saves if save.facts.place is not None and seen(save.facts.place).fixed}
     return any(save.site not in fixed for save in saves)
 
 
-def _is_fixed(save: Event[Saved]) -> bool:
-    return save.facts.place is not None and save.facts.place.fixed
-
-
-def _left(lifecycle: Lifecycle, endings: list[Ending], place: Place) -> Iterator[Left]:
+def _left(
+    lifecycle: Lifecycle, endings: list[Ending], place: Place, seen: Callable[[Place], Place] = _as_it_is
+) -> Iterator[Left]:
     for ending in endings:
         if ending.crashed or ending.weak or ending.how == "raise":
             continue
-        for other, entries in ending.life.disk.items():
+        for at, entries in ending.life.disk.items():
+            other = seen(at)
             if other.same(place) or other.under(place):
                 for entry in entries:
                     if not entry.found:

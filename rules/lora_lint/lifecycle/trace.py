@@ -6,7 +6,7 @@ compares it with what it observed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
@@ -178,6 +178,8 @@ class Lifecycle:
         self.restored_beside: Callable[[], frozenset[str]] = frozenset
         # what the other scripts of the project leave in a place that they name as this one does
         self.left_beside: Callable[[Place], Sequence[Left]] = nothing
+        # what an option, or a part of the name of a model, is where nobody says otherwise
+        self.by_default: Callable[[Hashable], Hashable] = lambda term: term
         self.faults: list[str] = []  # of rules and fixes, which are silent for it
         self.states = dict(states or {})
         self._code = code

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.runs import left_by_other_runs
-from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.trace import Event, Left, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain
 
@@ -23,16 +23,23 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _report(lifecycle: Lifecycle, site: Site, event: Event[Loaded]) -> Report:
     assert event.oid is not None
     base = event.life.base(event.oid)
+    left = left_by_other_runs(lifecycle, event, event.facts.place)
+    saved = [each for each in left if each.written.what == "adapter"]
+    asked = any(_by_option(each) for each in saved)
     message = (
-        f"this adapter was trained on {event.facts.made_for} and is put on {base.source}, which PEFT does not notice: "
+        f"this adapter was trained on {event.facts.made_for}{', where no option names another,' if asked else ''} "
+        f"and is put on {base.source}, which PEFT does not notice: "
         "the load raises where the sizes differ, and where they don't the answers are wrong"
     )
     story = [Step(base.site, f"{base.source} is loaded here")]
-    left = left_by_other_runs(lifecycle, event, event.facts.place)
-    story += [Step(each.written.site, "the adapter is saved here") for each in left if each.written.what == "adapter"][
-        :1
-    ]
-    return Report(site, message, "warning", "high", tuple(story))
+    story += [Step(each.written.site, "the adapter is saved here") for each in saved[:1]]
+    return Report(site, message, "warning", "medium" if asked else "high", tuple(story))
+
+
+def _by_option(left: Left) -> bool:
+    """Is the name of the model that the adapter was trained on that of an option?"""
+    model = left.written.model
+    return model in left.life.models and model is not None and not isinstance(left.life.base(model).source, str)
 
 
 RULE = Rule(

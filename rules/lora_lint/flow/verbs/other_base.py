@@ -24,21 +24,23 @@ def made_for(machine: Machine, oid: Oid, place: Place | None) -> str:
     if place is None or not isinstance(name, str):
         return ""
     there = [written for other, _ in life.places_like(place) for written in life.disk[other]]
-    made = _other(machine.knowledge, name, [(life, written) for written in there])
+    made = _other(machine.knowledge, name, [(written, _source_of(life, written)) for written in there])
     return made or _merged_one(life, oid, there)
 
 
 def _merged_one(life: Life, oid: Oid, there: list[Written]) -> str:
     """The directory of the merged model that the adapter was trained on, where what is at hand is the model that was
     merged into, and without that."""
-    base, names = life.base(oid), set()
+    base = life.base(oid)
+    names: set[Hashable] = set()
     if base.merged or base.layers or life.trait(oid, "folded in"):
         return ""
     for written in there:
         folded = life.trait(written.model, "folded in") if written.model in life.models else None
         sure = isinstance(folded, tuple) and all(life.content(token).trained is Sure.YES for token in folded)
-        names.add(_base_of(life, written) if sure and _is_of(life, folded, base.source) else "")
-    return names.pop() if len(names) == 1 else ""
+        names.add(_source_of(life, written) if sure and _is_of(life, folded, base.source) else None)
+    made = names.pop() if len(names) == 1 else None
+    return made if isinstance(made, str) else ""
 
 
 def _is_of(life: Life, folded: Hashable, source: Hashable) -> bool:
@@ -59,21 +61,20 @@ def note_other_runs(knowledge: Knowledge, lifecycle: Lifecycle) -> None:
         name = event.life.base(event.oid).source
         asked = event.facts.place
         left = left_by_other_runs(lifecycle, event, asked)
-        here = [(each.life, each.written) for each in left if asked is not None and each.place.same(asked)]
+        here = [
+            (each.written, each.by.by_default(_source_of(each.life, each.written)))
+            for each in left
+            if asked is not None and each.place.same(asked)
+        ]
         if here and isinstance(name, str):
             event.facts = event.facts._replace(made_for=_other(knowledge, name, here))
 
 
-def _other(knowledge: Knowledge, name: str, there: list[tuple[Life, Written]]) -> str:
-    names = {_base_of(life, written) for life, written in there if written.what == "adapter"}
-    if len(names) != 1:
-        return ""
-    [made] = names
-    return made if made and knowledge.are_other_weights(made, name) else ""
+def _other(knowledge: Knowledge, name: str, there: list[tuple[Written, Hashable]]) -> str:
+    names = {source for written, source in there if written.what == "adapter"}
+    made = names.pop() if len(names) == 1 else None
+    return made if isinstance(made, str) and made and knowledge.are_other_weights(made, name) else ""
 
 
-def _base_of(life: Life, written: Written) -> str:
-    if written.model is None or written.model not in life.models:
-        return ""
-    source = life.base(written.model).source
-    return source if isinstance(source, str) else ""
+def _source_of(life: Life, written: Written) -> Hashable:
+    return life.base(written.model).source if written.model is not None and written.model in life.models else None
