@@ -9,7 +9,7 @@ from lora_lint.lifecycle.events.training import Froze, Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules.questions import certain, trained_and_lost
+from lora_lint.rules.questions import LOST, certain, trained_and_lost
 
 
 def given_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> list[Oid]:
@@ -39,6 +39,26 @@ def shared(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
         return False
     first = [layer for layer in event.life.base(event.oid).layers if _same_tensors(event.life, facts, layer)]
     return any(_goes_on(lifecycle, event.id, layer, facts.adapter) for layer in first)
+
+
+def saved_in_vain(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> Event[Saved] | None:
+    """The first save behind a wrap of what was trained before it and is kept nowhere, where the fresh adapter has taken
+    the place of its layers: the weights of the fresh one are saved (seen with peft 0.21.2)."""
+    facts, life = event.facts, event.life
+    if not isinstance(facts, Wrapped) or facts.adapter is None or event.oid is None or life.peft(event.oid) is not None:
+        return None
+    layers = [layer for layer in life.base(event.oid).layers if _same_tensors(life, facts, layer)]
+    tokens = {life.canonical(life.token(layer)) for layer in layers if _is_only_here(life, layer)}
+    if not tokens or lifecycle.mentioned.calls(*BY_HAND) or any(put.id > event.id for put in lifecycle.of(WeightsPut)):
+        return None
+    behind = {id for ending in lifecycle.after(event) for id in ending.events}
+    saves = (save for save in certain(lifecycle.of(Saved)) if save.id > event.id and save.id in behind)
+    return next((s for s in saves if tokens.intersection(map(s.life.canonical, s.facts.tokens))), None)
+
+
+def _is_only_here(life: Life, adapter: Oid) -> bool:
+    token = life.token(adapter)
+    return life.content(token).trained is Sure.YES and life.keeping(token) in LOST
 
 
 def _same_tensors(life: Life, wrapped: Wrapped, layer: Oid) -> bool:

@@ -11,12 +11,12 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._fresh import given_way, same_name, shared
+from lora_lint.rules._fresh import given_way, same_name, saved_in_vain, shared
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
 from lora_lint.rules.wording import on_condition
 
-IN_TURN = ("trained", "shared")  # of the wraps that come through one line, only the first is of a fresh model
+IN_TURN = ("trained", "shared", "saved")  # of the wraps that come through one line, only the first is of a fresh model
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -50,8 +50,13 @@ def _again(event: Event[Wrapped | Loaded]) -> str:
 
 
 def _gives_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> str:
-    """ "trained" where trained weights give way to fresh ones, "shared" where both wrappers are trained and saved."""
-    return "trained" if given_way(lifecycle, event) else "shared" if shared(lifecycle, event) else ""
+    """ "trained" where trained weights give way to fresh ones, "saved" where they are saved after that, "shared" where
+    both wrappers are trained and saved."""
+    if given_way(lifecycle, event):
+        return "trained"
+    if shared(lifecycle, event):
+        return "shared"
+    return "saved" if saved_in_vain(lifecycle, event) is not None else ""
 
 
 def _excused(lifecycle: Lifecycle, event: Event[Wrapped | Loaded], what: str) -> bool:
@@ -107,6 +112,8 @@ MESSAGES = {
     "instead",
     "shared": "the model carries an adapter of this name already, and both are trained: they are the same tensors, so "
     "each training goes on from the other's; wrap a copy of the model for each",
+    "saved": "the model carries a trained adapter of this name already: a fresh one takes its place, and the save of "
+    "the first writes the weights of the new one",
     "loaded": "the model carries a loaded adapter of this name already: a fresh one takes its place, and what was "
     "loaded is gone",
     "layers": "the model carries the layers of another adapter already: they train along and are saved, but the new "
@@ -138,6 +145,8 @@ def _report(
     else:
         message = MESSAGES[what] + conditions
     story = [Step(_first(event), "it gets its first adapter here")]
+    if what == "saved" and (save := saved_in_vain(lifecycle, event)) is not None:
+        story.append(Step(save.site, "the first one is saved here"))
     return Report(
         site, message, "warning" if good else "error", "high" if not good else "medium", tuple(story), facts=event
     )
