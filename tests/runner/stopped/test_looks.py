@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from lora_lint_runner.child.stopped import retries
 from lora_lint_runner.child.stopped.retries import passing
-from lora_lint_runner.child.stopped.retries.data import rows
+from lora_lint_runner.child.stopped.retries.data import columns, rows
 
 
 def knowing(**learned: object) -> Any:
@@ -43,3 +45,13 @@ def test_where_several_rows_were_all_left_out_many_more_are_no_help() -> None:
 def test_where_many_more_rows_have_not_helped_fewer_are_passed_over() -> None:
     assert passing._fewer(knowing(rows=64)) == {"rows": 8}
     assert passing._fewer(knowing(rows=8)) == passing._fewer(knowing()) == {}
+
+
+def test_a_column_that_a_query_of_pandas_lacks_is_made_up() -> None:
+    pandas = pytest.importorskip("pandas")
+    run = made_up(knowing())
+    run.data = SimpleNamespace(real=False)
+    with pytest.raises(pandas.errors.UndefinedVariableError) as lacks:
+        pandas.DataFrame({"text": ["a"]}).query("votes > 0")
+    assert columns.missing_column(run, lacks.value) == "votes"
+    assert columns.missing_column(run, NameError("name 'votes' is not defined")) is None

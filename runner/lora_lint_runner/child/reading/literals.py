@@ -11,12 +11,23 @@ from .walking import walk
 COPYING = ("list", "set", "tuple", "sorted", "frozenset")
 
 
+def constants(parts: Iterable[ast.expr | None]) -> list[Any]:
+    """What stands in a list as it is, negative numbers too."""
+    found = []
+    for part in parts:
+        turned = isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub)
+        inner = part.operand if turned and isinstance(part, ast.UnaryOp) else part
+        if isinstance(inner, ast.Constant) and (not turned or type(inner.value) in (int, float)):
+            found.append(-inner.value if turned else inner.value)  # type: ignore[operator]
+    return found
+
+
 def keys_of(node: ast.AST) -> list[Any]:
     """The keys or items of a dict, list, tuple or set of constants of one kind."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset", "tuple"):
         return keys_of(node.args[0]) if node.args else []
     parts = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
-    keys = [part.value for part in parts if isinstance(part, ast.Constant)]
+    keys = constants(parts)
     return keys if keys and all(isinstance(k, type(keys[0])) for k in keys) else []
 
 

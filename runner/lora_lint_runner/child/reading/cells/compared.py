@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from ..literals import texts_in
+from ..literals import constants, texts_in
 from .shape import ANY, Shape
 
 FIRST = (0, 1)  # places that a list of made-up things has
+ENDS = (ast.Continue, ast.Raise, ast.Return)
 SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold", "title", "capitalize"])
 EQUAL = ("eq", "ne")
 ANOTHER = "another"  # where what is not the one that a cell is compared with counts, too
@@ -32,7 +33,7 @@ def compared(
         if isinstance(other, ast.Constant):
             values = [other.value]
         elif isinstance(other, (ast.List, ast.Tuple, ast.Set)):
-            values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
+            values = constants(other.elts)
         elif among:
             values = list(texts_in(other, known))
         elif isinstance(compare.ops[0], ast.Eq):
@@ -46,11 +47,25 @@ def compared(
             return Shape("text", values=both)
         if values and all(isinstance(v, bool) for v in values):
             return Shape("bool")
+        if among and values and all(type(v) is int for v in values):
+            refused = (
+                isinstance(compare.ops[0], ast.In) and isinstance(above, ast.If) and isinstance(above.body[0], ENDS)
+            )
+            return Shape("int", values=() if refused else tuple(values))
         if not values and isinstance(compare.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
             return Shape("float")  # by size
         if values and all(isinstance(v, (int, float)) for v in values):
             return Shape("int" if all(isinstance(v, int) for v in values) else "float")
     return ANY
+
+
+def whole_numbers(node: ast.expr, known: Mapping[str, list[Any]]) -> tuple[int, ...]:
+    """Those of a list, of the keys of a table, or of a variable that holds such; none where it has others, too."""
+    if isinstance(node, ast.Name):
+        values = list(known.get(node.id, ()))
+    else:
+        values = constants(node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ()))
+    return tuple(values) if all(type(value) is int for value in values) else ()
 
 
 def by_column(texts: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> tuple[str, ...]:

@@ -10,9 +10,11 @@ from typing import Any
 from ..literals import texts_of_variable
 from ..walking import walk
 from . import tables
+from .aggregated import KEEPING, aggregated, assigned
 from .batched import batched
 from .compared import by_column
 from .shape import ANY, Shape
+from .table_rows import TableRows
 from .tables import calls, text_of
 from .uses import CELLWISE, Uses
 
@@ -38,6 +40,9 @@ class Shapes:
         self.uses = Uses(tree, self._asked, elsewhere or {})
         self.batched = batched(tree)
         self.frames = tables.frames(tree)
+        self.table_rows = TableRows(tree, self.uses.parents)
+        self.aggregated = list(aggregated(tree))
+        self.assigned = assigned(tree) if self.table_rows.homes else set()
 
     def columns(self) -> dict[str, Shape]:
         """Each column that a row is asked for."""
@@ -53,7 +58,7 @@ class Shapes:
             *tables.chosen(self.tree, self.frames, self.uses.parents),
             *tables.kept(self.tree, self.frames),
         }
-        for name, shape in (*self._renamed(found), *((name, ANY) for name in told - OUTPUTS)):
+        for name, shape in (*self._renamed(found), *self._together(found), *((name, ANY) for name in told - OUTPUTS)):
             found[name] = found.get(name, ANY).joined(shape)
         found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
         added = self._added()
@@ -66,6 +71,9 @@ class Shapes:
         attribute = tables.by_attribute(node, self.frames, self.uses.parents)
         if attribute is not None:
             return attribute, self._of_table(node)
+        cell = self.table_rows.column(node)
+        if cell is not None and cell not in self.assigned:
+            return cell, self.uses.of(node, 0)
         column = tables.of_expression(node)
         if column is not None:
             shape = self.uses.of(node, 0)
@@ -117,7 +125,7 @@ class Shapes:
         shape = _cell(shape) if shape.kind == "list" else shape
         if shape.kind == "date" or (isinstance(parent, ast.Attribute) and parent.attr in CELLWISE):
             return shape
-        return Shape("text", values=shape.values) if shape.kind == "text" and shape.values else ANY
+        return Shape(shape.kind, values=shape.values) if shape.kind in ("text", "int") and shape.values else ANY
 
     def _asked(self, node: ast.AST) -> tuple[str | None, ast.Name | None]:
         """`row["name"]` or `row.get("name")`: the name, and the variable."""
@@ -209,6 +217,12 @@ class Shapes:
                 found.append((old, Shape("label") if shape == ANY and new in LABELS else shape))
         return found
 
+    def _together(self, asked: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:
+        """The columns of which groups of rows have one cell each, with what is asked of it under a new name."""
+        for each in self.aggregated:
+            renamed = each.how in KEEPING and each.name not in (None, each.column)
+            yield each.column, asked.get(each.name or "", ANY) if renamed else each.shape
+
     def _names(self) -> Iterator[tuple[ast.AST | None, ast.AST | None]]:
         """The old name of columns, and the new one where they get one."""
         for call in calls(self.tree, *NAMING):
@@ -224,6 +238,7 @@ class Shapes:
         for call in calls(self.tree, "rename"):
             renamed = [k.value for k in call.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)]
             found |= {text_of(value) for table in renamed if isinstance(table, ast.Dict) for value in table.values}
+        found |= {each.name for each in self.aggregated if each.name != each.column}
         return {name for name in found if name is not None}
 
     def _made_here(self, root: str, name: str, scope: ast.AST, asked: ast.AST) -> bool:

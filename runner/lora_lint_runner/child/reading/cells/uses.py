@@ -10,7 +10,7 @@ from ..literals import imported, listed, literals, said, texts_in
 from ..patterns import patterns_in
 from ..spelled import Spelled
 from ..walking import walk
-from .compared import FIRST, SAME_TEXT, compared
+from .compared import FIRST, SAME_TEXT, compared, whole_numbers
 from .opened import kind_of_file
 from .patterned import examples
 from .shape import ANY, Shape
@@ -76,6 +76,8 @@ class Uses:
             if parent.attr in LOOKED_UP and isinstance(called, ast.Call) and called.args:
                 if values := texts_in(called.args[0], self.literals):
                     return Shape("text", values=values)
+                if numbers := whole_numbers(called.args[0], self.literals):
+                    return Shape("int", values=numbers)
             if parent.attr in CELLWISE and isinstance(called, ast.Call) and called.args:
                 return self._each(called.args[0], depth)
             if parent.attr in IMAGE_METHODS:
@@ -160,6 +162,8 @@ class Uses:
 
     def _subscripted(self, node: ast.AST, parent: ast.Subscript, depth: int) -> Shape:
         if parent.slice is node:
+            if isinstance(parent.value, ast.Dict):  # `{"client": "user", "agent": "assistant"}[turn["who"]]`
+                return Shape("text", values=texts_in(parent.value, self.literals))
             name = parent.value.id if isinstance(parent.value, ast.Name) else ""
             keys = list(range(self.listed[name])) if name in self.listed else self.literals.get(name)
             if keys:
@@ -199,6 +203,8 @@ class Uses:
         if name in ("int", "float", "bool"):
             keys = self.of(parent, depth + 1).values  # `names[int(row["label"])]`: it is one of those
             return Shape(name, values=tuple(keys) if all(isinstance(k, int) for k in keys) else ())
+        if name == "get" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Dict):
+            return Shape("text", values=texts_in(func.value, self.literals))
         if name == "apply_chat_template":
             return Shape("messages")
         if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):

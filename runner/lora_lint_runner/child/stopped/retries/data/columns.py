@@ -21,6 +21,7 @@ COLUMN_SAID = (
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
     r"[Cc]olumns?:? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
     r"key ['\"]([\w.-]+)['\"]",
+    r"^name '(\w+)' is not defined$",  # of pandas, in a query
     r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
 )
 ALL_SAID = (
@@ -28,6 +29,7 @@ ALL_SAID = (
     r"Label\(s\) \[(.*?)\] do not exist|"
     r"Column to remove \[(.*?)\] not in the dataset"  # of datasets
 )
+LOOKING_UP = ("ColumnNotFoundError", "UndefinedVariableError")  # of polars, of `frame.query("votes > 0")`
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
 PLAIN = re.compile(r"\] (do )?not |None of \[|not exist in schema")  # what pandas and pyarrow say in a sentence
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
@@ -59,7 +61,7 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if wanted and isinstance(error, TypeError) and any(f.f_code.co_name == "_calculate_rewards" for f in frames(error)):
         name = wanted.group(1)  # a reward function takes columns by the names of its parameters
     quoted = next((found for found in (re.search(p, str(error)) for p in COLUMN_SAID) if found), None)
-    looks_up = isinstance(error, (ValueError, KeyError)) or type(error).__name__ == "ColumnNotFoundError"  # of polars
+    looks_up = isinstance(error, (ValueError, KeyError)) or type(error).__name__ in LOOKING_UP
     if name is None and quoted and looks_up:
         name = quoted.group(1)
     known = run.spec.learned.get("columns", ())
