@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.runner.conftest import Run
+from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import KEPT
 
 READS = {
@@ -116,3 +116,49 @@ sys.exit(subprocess.call([sys.executable, "-m", "torch.distributed.run", "--npro
 """
     ran = run(text)
     assert ran.exit == 0, ran.json["reason"]
+
+
+VOTES = {
+    "by a table": """\
+import json, sqlite3
+import pandas as pd
+
+query = "SELECT r.reply_id, r.log, r.body, v.vote FROM replies r JOIN votes v ON v.reply_id = r.reply_id"
+frame = pd.read_sql_query(query, sqlite3.connect("bot.db"))
+frame = frame[frame["vote"].isin([1, -1])]
+found = frame.groupby("reply_id").agg(score=("vote", "sum"), n=("vote", "size"), log=("log", "first"))
+found = found[found["score"] != 0].reset_index()
+chats = [[turn["text"].strip() for turn in json.loads(row.log)] for row in found.itertuples()]
+good, bad = (found["score"] > 0).sum(), (found["score"] < 0).sum()
+several = found["n"].max() > 1
+""",
+    "by the database": """\
+import sqlite3
+
+query = "SELECT r.log, SUM(v.vote) AS score FROM replies r JOIN votes v ON v.reply_id = r.id "
+query += "WHERE v.vote IN (1, -1) GROUP BY r.id HAVING score != 0"
+found = sqlite3.connect("bot.db").execute(query).fetchall()
+chats = [log.strip() for log, score in found]
+good, bad = sum(score > 0 for _, score in found), sum(score < 0 for _, score in found)
+several = True
+""",
+    "by the script": """\
+import json
+from collections import defaultdict
+
+votes = defaultdict(list)
+for row in map(json.loads, open("votes.jsonl")):
+    if row["vote"] in (-1, 1):
+        votes[row["reply_id"]].append(row["vote"])
+chats, several = True, max(map(len, votes.values())) > 1
+good, bad = sum(sum(of_one) > 0 for of_one in votes.values()), sum(sum(of_one) < 0 for of_one in votes.values())
+""",
+}
+
+
+@pytest.mark.parametrize("reads", VOTES.values(), ids=VOTES)
+def test_votes_that_are_brought_together_lean_to_either_side(reads: str, run: Run) -> None:
+    pytest.importorskip("pandas")
+    ran = run(reads + 'if not (good and bad and chats and several):\n    raise SystemExit("no votes")\n' + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert not any(PASSED_OVER in said for said in lacking(ran))

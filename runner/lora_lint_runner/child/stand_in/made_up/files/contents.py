@@ -45,6 +45,11 @@ def _made(
 ) -> list[dict[str, Any]]:
     cells = {column: [cell(run, column, place, kind) for place in range(count)] for column, kind in columns.items()}
     cells.update({column: groups.together(cells[column], together) for column in of_groups})
+    shapes = {column: run.hints.columns.get(column) for column in (cells if of_groups else ())}
+    votes = {column: shape.values for column, shape in shapes.items() if shape is not None and groups.of_votes(shape)}
+    cells.update(
+        {c: [groups.leaning(values, place, together) for place in range(count)] for c, values in votes.items()}
+    )
     pictured.mark(run, cells)
     found = [dict(zip(cells, row)) for row in zip(*cells.values())]
     return [{column: cell for column, cell in row.items() if _plain(cell)} for row in found]

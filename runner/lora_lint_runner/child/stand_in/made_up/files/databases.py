@@ -3,6 +3,7 @@ is made up when SQLite says so, tables and columns one after the other."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -14,13 +15,13 @@ from urllib.request import url2pathname
 from ....context import Run
 from ....reading.cells.shape import Shape
 from .. import rows
-from . import contents
+from . import contents, groups
 
 COUNT = 64
 MOST = 64  # tables and columns that one query lacks
 NO_TABLE, NO_COLUMN = re.compile(r"no such table: (?:main\.)?(\w+)"), re.compile(r"no such column: (?:(\w+)\.)?(\w+)")
-COMPARED = r"\b{}[\"`\]]?\s*(=+|(?:not\s+)?in\b|like\b|[<>]=?|between\b)\s*(\([^)]*\)|'[^']*'|[\d.]+)"
-LITERAL = re.compile(r"'([^']*)'|(\d+)")
+COMPARED = r"\b{}[\"`\]]?\s*(=+|(?:not\s+)?in\b|like\b|[<>]=?|between\b)\s*(\([^)]*\)|'[^']*'|-?[\d.]+)"
+LITERAL = re.compile(r"'([^']*)'|(-?\d+)")
 
 
 def install(run: Run) -> None:
@@ -145,12 +146,14 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
             shape = Shape("int" if all(isinstance(value, int) for value in values) else "text", values=values)
         kind = rows.learned_kind(run, column) or rows.by_script(run, column)
         cells = [rows.told(run, column, place, rows.value(column, place, kind, shape)) for place in range(COUNT)]
+        each = groups.size(run.hints)
         if column.endswith("_id"):  # of a row in another table, or of another one in this
-            cells = [(place + 1) % COUNT for place in range(COUNT)]
+            several = column in run.hints.groups and not table.lower().startswith(column[: -len("_id")].lower())
+            cells = [place // each if several else (place + 1) % COUNT for place in range(COUNT)]
+        elif shape is not None and groups.of_votes(shape):
+            cells = [groups.leaning(shape.values, place, each) for place in range(COUNT)]
         sqlite3.Connection.cursor(connection).execute(f'ALTER TABLE "{table}" ADD COLUMN "{column}"')
-        plain = (
-            (cell if isinstance(cell, (str, int, float)) else str(cell), place) for place, cell in enumerate(cells)
-        )
+        plain = ((_plain(cell), place) for place, cell in enumerate(cells))
         _fill(connection, f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?', plain)
     return column not in there
 
@@ -161,6 +164,13 @@ def _beside(value: Any, more: int) -> Any:
         return value + more
     year = value[:4]
     return f"{int(year) + more}{value[4:]}" if year.isdigit() else value + "~" if more > 0 else ""
+
+
+def _plain(cell: Any) -> Any:
+    """What a cell of a database holds: a list or a record as a text of JSON."""
+    if isinstance(cell, (str, int, float, bytes)):
+        return cell
+    return json.dumps(cell, default=str) if isinstance(cell, (dict, list)) else str(cell)
 
 
 def _fill(connection: sqlite3.Connection, statement: str, values: Any) -> None:

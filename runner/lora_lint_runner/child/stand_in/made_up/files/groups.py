@@ -43,6 +43,18 @@ def together(cells: list[Any], each: int) -> list[Any]:
     return cells if few else [cells[place // each] for place in range(len(cells))]
 
 
+def leaning(values: tuple[Any, ...], place: int, each: int) -> Any:
+    """One of numbers on both sides of 0, as votes are: most in a group are alike, or they would make up for each
+    other."""
+    return values[(place // 3 if place % 3 == 0 else place // each) % len(values)]
+
+
+def of_votes(shape: Shape | None) -> bool:
+    """Are these numbers on both sides of 0?"""
+    known = shape is not None and shape.kind == "int" and shape.values
+    return bool(known and shape is not None and min(shape.values) < 0 < max(shape.values))
+
+
 def folders(column: str) -> list[str]:
     """The names of folders that are the cells of a column."""
     return [f"{column}_{place}" for place in range(FOLDERS)]
