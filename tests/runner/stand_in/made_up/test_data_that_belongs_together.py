@@ -133,12 +133,12 @@ good, bad = (found["score"] > 0).sum(), (found["score"] < 0).sum()
 several = found["n"].max() > 1
 """,
     "by the database": """\
-import sqlite3
+import json, sqlite3
 
 query = "SELECT r.log, SUM(v.vote) AS score FROM replies r JOIN votes v ON v.reply_id = r.id "
 query += "WHERE v.vote IN (1, -1) GROUP BY r.id HAVING score != 0"
 found = sqlite3.connect("bot.db").execute(query).fetchall()
-chats = [log.strip() for log, score in found]
+chats = [[turn["text"] for turn in json.loads(log)] for log, score in found]
 good, bad = sum(score > 0 for _, score in found), sum(score < 0 for _, score in found)
 several = True
 """,

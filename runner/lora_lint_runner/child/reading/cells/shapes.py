@@ -13,6 +13,7 @@ from . import tables
 from .aggregated import KEEPING, aggregated, assigned
 from .batched import batched
 from .compared import by_column
+from .selected import selected
 from .shape import ANY, Shape
 from .table_rows import TableRows
 from .tables import calls, text_of
@@ -53,6 +54,8 @@ class Shapes:
             for name, shape in asked:
                 if name not in OUTPUTS or _tells(shape):
                     found[name] = found[name].joined(shape) if name in found else shape
+        for name, variable, loop in selected(self.tree):
+            found[name] = found.get(name, ANY).joined(self.uses.named(variable, loop, 0))
         told = {
             *tables.told(self.tree),
             *tables.chosen(self.tree, self.frames, self.uses.parents),

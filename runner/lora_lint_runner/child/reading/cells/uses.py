@@ -129,24 +129,24 @@ class Uses:
         """A cell of a column of a table, as each of `frame["text"].values` is used."""
         above, number = self.parents.get(values), number_of(values, self.parents)
         if isinstance(above, (ast.For, ast.comprehension)) and above.iter is values:
-            return self._named(above.target, above, depth)
+            return self.named(above.target, above, depth)
         return Shape(number) if number is not None else ANY
 
     def _bound(self, target: ast.expr, scope: ast.AST, depth: int) -> Shape:
         """As a variable is used, or several that share it: `x, y = row["point"]`."""
         if not isinstance(target, (ast.Tuple, ast.List)) or any(isinstance(e, ast.Starred) for e in target.elts):
-            return self._named(target, scope, depth)
+            return self.named(target, scope, depth)
         items = ANY
         for part in target.elts:
-            items = items.joined(self._named(part, scope, depth))
+            items = items.joined(self.named(part, scope, depth))
         return Shape("list", items, size=len(target.elts))
 
     def _each_item(self, target: ast.expr, loop: ast.AST, depth: int) -> Shape:
         """As the variable of a loop is used, or each of several: `for start, end, tag in row["spans"]`."""
         parts = target.elts if isinstance(target, ast.Tuple) else []
         if not parts or not all(isinstance(part, ast.Name) for part in parts):
-            return self._named(target, loop, depth)
-        fields = tuple((part.id, self._named(part, loop, depth)) for part in parts if isinstance(part, ast.Name))
+            return self.named(target, loop, depth)
+        fields = tuple((part.id, self.named(part, loop, depth)) for part in parts if isinstance(part, ast.Name))
         return Shape("list", fields=fields, size=len(fields))
 
     def _one_of_several(self, node: ast.AST, parent: ast.AST, depth: int) -> Shape:
@@ -157,7 +157,7 @@ class Uses:
             return ANY
         pairs = dict(zip(parent.elts, target.elts)) if len(parent.elts) == len(target.elts) else {}
         return (
-            self._named(pairs[node], self.scope(above), depth) if isinstance(node, ast.expr) and node in pairs else ANY
+            self.named(pairs[node], self.scope(above), depth) if isinstance(node, ast.expr) and node in pairs else ANY
         )
 
     def _subscripted(self, node: ast.AST, parent: ast.Subscript, depth: int) -> Shape:
@@ -254,7 +254,7 @@ class Uses:
         if isinstance(loop, (ast.For, ast.comprehension)) and isinstance(loop.target, ast.Tuple):
             place = 1 if name == "enumerate" else call.args.index(node)  # type: ignore[arg-type]
             if place < len(loop.target.elts):
-                return Shape("list", self._named(loop.target.elts[place], loop, depth))
+                return Shape("list", self.named(loop.target.elts[place], loop, depth))
         return Shape("list", ANY)
 
     def _methods(self) -> set[str]:
@@ -273,7 +273,8 @@ class Uses:
                     return Shape("text") if said == "str" and shape.kind in ("any", "list") else shape
         return ANY
 
-    def _named(self, target: ast.AST, scope: ast.AST, depth: int) -> Shape:
+    def named(self, target: ast.AST, scope: ast.AST, depth: int) -> Shape:
+        """The shape that the uses of a variable ask for."""
         if not isinstance(target, ast.Name):
             return ANY
         if isinstance(scope, ast.comprehension):

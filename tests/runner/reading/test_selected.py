@@ -1,0 +1,34 @@
+"""Columns that a loop takes by their places in a query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.runner.reading.scripts import read
+
+QUERY = 'QUERY = """SELECT r.chat_json, r.body AS answer, SUM(v.vote) AS score, coalesce(a, b)\nFROM replies r"""\n'
+MADE = '[[turn["text"] for turn in json.loads(log)], said.strip()]'
+LOOPS = (
+    f"for log, said, score, _ in link.execute(QUERY):\n    rows.append({MADE})\n",
+    f"found = cursor.fetchall()\nfor log, said, score, _ in found:\n    rows.append({MADE})\n",
+    f"rows = [{MADE} for log, said, _, _ in cursor.fetchall()]\n",
+)
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_column_is_as_the_variable_in_its_place_is_used(loop: str, tmp_path: Path) -> None:
+    columns = read(QUERY + loop, tmp_path).columns
+    assert columns["chat_json"].kind == "json"
+    assert [*columns["chat_json"].inside()] == ["text"]
+    assert columns["body"].kind == "text"
+    assert not {"answer", "score", "a"} & {*columns}
+
+
+@pytest.mark.parametrize("over", ["zip(a, b, c, d)", "enumerate(rows)", "table.items()"])
+def test_a_loop_over_something_else_tells_nothing_of_them(over: str, tmp_path: Path) -> None:
+    assert "body" not in read(QUERY + f"for log, said, score, n in {over}:\n    said.strip()\n", tmp_path).columns
+
+
+def test_a_loop_over_fewer_tells_nothing_of_them(tmp_path: Path) -> None:
+    assert "body" not in read(QUERY + "for log, said in rows:\n    said.strip()\n", tmp_path).columns
