@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.runner.conftest import Run, reason
+from tests.runner.conftest import Run, lacking, reason
 from tests.runner.samples import KEPT, TRAINED
 
 
@@ -34,6 +34,24 @@ method = parser.parse_args().method
     ran = run(text + KEPT.replace("model = get_peft", wrapping))
     assert ran.exit == 0, ran.json["reason"]
     assert "argument --method is required and was not given: adapter" in ran.json["after"]["neutralised"]
+
+
+def test_files_of_two_kinds_are_given_each_in_its_form(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--fasta", required=True)
+parser.add_argument("--scores", required=True)
+args = parser.parse_args()
+proteins = [line[1:].split()[0] for line in open(args.fasta) if line.startswith(">")]
+scores = pd.read_parquet(args.scores)
+assert proteins and len(scores["stability"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert not lacking(ran)
 
 
 def test_the_switch_that_brings_training_into_play_is_on_where_a_script_stops_without(run: Run) -> None:

@@ -278,3 +278,17 @@ for chat in rows["messages"]:
     print(answer["reasoning_content"] + answer["content"])
 """
     confirmed(run(LOAD + text + KEPT))
+
+
+def test_words_on_a_page_have_boxes_and_named_tags(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+pages = load_dataset("nielsr/funsd-layoutlmv3", split="train")
+names = pages.features["ner_tags"].feature.names
+page = pages[0]
+assert len(page["tokens"]) == len(page["bboxes"]) == len(page["ner_tags"])
+assert all(0 <= side <= 1000 for box in page["bboxes"] for side in box) and page["image"].size
+print([names[tag] for tag in page["ner_tags"]])
+"""
+    assert run(text).json["after"]["error"] is None

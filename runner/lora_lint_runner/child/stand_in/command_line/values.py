@@ -150,6 +150,8 @@ class Filler:
         learned = self.run.spec.learned
         if learned.get("suffix") or learned.get("whole_json"):
             return str(learned.get("suffix", "json"))
+        if "fasta" in name.lower():
+            return "fasta"  # whatever else is read as a table: what no other file is called by
         words = " ".join(self.run.hints.strings)
         form = self.run.hints.json_forms.get(f"{name}.*")
         read = self.run.hints.read & set(FORMS) - ({"text"} if form is not None else set())

@@ -98,6 +98,8 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "pairs": lambda name, index: [[text(index, name), text(index + 1, name)]],
     "tools": lambda name, index: [{"type": "function", "function": _tool(f"look_up_{index}")}],
     "tokens": lambda name, index: text(index, name).split()[:8],
+    # of words on a page, in thousandths of it
+    "boxes": lambda name, index: [[100 * place, 40, 100 * place + 80, 60] for place in range(8)],
     "tags": lambda name, index: [(index + place) % 5 for place in range(8)],
     "ints": lambda name, index: [(index + place) % 200 + 1 for place in range(32)],
     "ones": lambda name, index: [1] * 32,

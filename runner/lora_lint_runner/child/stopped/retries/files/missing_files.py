@@ -34,7 +34,7 @@ LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
     r"\(os error 2\): ([^\n]+)",  # of what is written in Rust
     r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (.+?) +not found",
-    r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$",
+    r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$", r"^(stand-in-\S+)$",
 )  # fmt: skip
 PARENT = re.compile(r"Parent directory (.+) does not exist\.?")
 Learned = dict[str, Any]
