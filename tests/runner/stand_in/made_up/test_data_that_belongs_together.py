@@ -162,3 +162,22 @@ def test_votes_that_are_brought_together_lean_to_either_side(reads: str, run: Ru
     ran = run(reads + 'if not (good and bad and chats and several):\n    raise SystemExit("no votes")\n' + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert not any(PASSED_OVER in said for said in lacking(ran))
+
+
+def test_where_one_row_for_each_of_another_table_is_too_few_there_are_several(run: Run) -> None:
+    reads = """\
+import sqlite3
+from itertools import groupby
+
+query = "SELECT p.id, c.text, c.verdict FROM prompts p JOIN completions c ON c.prompt_id = p.id ORDER BY p.id"
+pairs = []
+for prompt, rows in groupby(sqlite3.connect("labels.db").execute(query).fetchall(), key=lambda row: row[0]):
+    kept = list(rows)
+    better = [text for _, text, verdict in kept if verdict == "win"]
+    worse = [text for _, text, verdict in kept if verdict == "loss"]
+    pairs += [(good, bad) for good in better for bad in worse]
+assert pairs, "no pairs"
+"""
+    ran = run(reads + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert not any(PASSED_OVER in said for said in lacking(ran))

@@ -18,6 +18,7 @@ from .. import rows
 from . import contents, groups
 
 COUNT = 64
+SEVERAL = 3  # rows for one of another table, where one for each has left the script none
 MOST = 64  # tables and columns that one query lacks
 NO_TABLE, NO_COLUMN = re.compile(r"no such table: (?:main\.)?(\w+)"), re.compile(r"no such column: (?:(\w+)\.)?(\w+)")
 COMPARED = r"\b{}[\"`\]]?\s*(=+|(?:not\s+)?in\b|like\b|[<>]=?|between\b)\s*(\([^)]*\)|'[^']*'|-?[\d.]+)"
@@ -146,9 +147,10 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
             shape = Shape("int" if all(isinstance(value, int) for value in values) else "text", values=values)
         kind = rows.learned_kind(run, column) or rows.by_script(run, column)
         cells = [rows.told(run, column, place, rows.value(column, place, kind, shape)) for place in range(COUNT)]
-        each = groups.size(run.hints)
+        together, varied = column in run.hints.groups, bool(run.spec.learned.get("varied"))
+        each = SEVERAL if varied and not together else groups.size(run.hints)
         if column.endswith("_id"):  # of a row in another table, or of another one in this
-            several = column in run.hints.groups and not table.lower().startswith(column[: -len("_id")].lower())
+            several = (together or varied) and not table.lower().startswith(column[: -len("_id")].lower())
             cells = [place // each if several else (place + 1) % COUNT for place in range(COUNT)]
         elif shape is not None and groups.of_votes(shape):
             cells = [groups.leaning(shape.values, place, each) for place in range(COUNT)]
