@@ -28,9 +28,9 @@ FEW_WORLDS = 2
 MOST_RUNS = 48  # of one statement, by different choices
 # steps of a script, and for each of its lines: a long script may take more of them, a tangled one may not; modules that
 # it imports add to them up to a limit, or a framework would be followed for minutes from each of its scripts
-STEPS, STEPS_A_LINE, MOST_OF_IMPORTS = 10_000, 2, 20_000
+STEPS, STEPS_A_LINE, MOST_OF_IMPORTS = 10_000, 2, 8_000
 IN_VAIN = 8  # times that two worlds are held against each other in vain: as much work as a step
-OVERTIME = 2  # budgets: when one is spent fewer paths go on, when so many are nothing does
+OVERTIME = 1.5  # budgets: when one is spent fewer paths go on, when so many are nothing does
 
 
 class Outcome(NamedTuple):
