@@ -268,3 +268,19 @@ assert os.path.isfile(os.path.join(home, "config.json"))
 def test_a_model_in_a_cache_is_the_one_that_it_is_called_by() -> None:
     place = "/data/hub/models--Qwen--Qwen2.5-7B/snapshots/0123456789abcdef"
     assert family.by_name(place) == "qwen2"
+
+
+def test_a_model_of_pages_reads_words_where_they_stand(run: Run) -> None:
+    pytest.importorskip("PIL.Image")
+    text = """\
+from PIL import Image
+from transformers import AutoModelForTokenClassification, AutoProcessor
+
+name = "microsoft/layoutlmv3-base"
+processor = AutoProcessor.from_pretrained(name, apply_ocr=False)
+page = Image.new("RGB", (64, 64))
+boxes = [[0, 0, 20, 10], [30, 0, 60, 10]]
+batch = processor(page, ["Total", "12.50"], boxes=boxes, word_labels=[0, 1], return_tensors="pt")
+assert AutoModelForTokenClassification.from_pretrained(name, num_labels=2)(**batch).loss > 0
+"""
+    assert run(text).json["after"]["error"] is None

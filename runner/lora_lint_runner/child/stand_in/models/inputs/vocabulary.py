@@ -138,11 +138,14 @@ class Vocabulary:
         cls = _class(self.model_type)
         if cls is None or getattr(cls, "model", models.BPE) is not models.BPE or not hasattr(cls, "backend_tokenizer"):
             return
-        _dump({**config, "tokenizer_class": cls.__name__}, folder, "tokenizer_config.json")
+        own = {**config, "tokenizer_class": cls.__name__}
+        if "bbox" in cls.model_input_names:
+            own["model_input_names"] = cls.model_input_names
+        _dump(own, folder, "tokenizer_config.json")
         try:
             found = cls.from_pretrained(folder)
             same = all(getattr(found, f"{role}_token") == self.row.get(role) for role in ("bos", "eos", "pad"))
-            text = found.decode(found("ab")["input_ids"], skip_special_tokens=True).replace(" ", "")
+            text = found.decode(_read(found), skip_special_tokens=True).replace(" ", "")
             if same and len(found) <= self.size and text == "ab":
                 return
         except Exception:  # whatever it says: then the general class is right
@@ -161,6 +164,13 @@ class Vocabulary:
             scores = {**dict.fromkeys(self.tokens, -1.0), **dict.fromkeys(self.special, 0.0)}
             return models.Unigram(list(scores.items()), unk_id=self.tokens[unk])
         return models.BPE(vocab=self.tokens, merges=self.merges, unk_token=unk)
+
+
+def _read(tokenizer: Any) -> Any:
+    """The tokens of a text; of a tokenizer of pages, those of a word and where it stands."""
+    if "bbox" in getattr(tokenizer, "model_input_names", ()):
+        return tokenizer(["ab"], boxes=[[0, 0, 10, 10]])["input_ids"]
+    return tokenizer("ab")["input_ids"]
 
 
 def _class(model_type: str) -> Any:
