@@ -96,7 +96,7 @@ OF_OTHERS = {
     "save_pretrained_merged", "push_to_hub_merged", "save_pretrained_gguf", "push_to_hub_gguf",  # unsloth
     "prepare_for_training",  # unsloth's classes
     "load_lora_weights", "fuse_lora", "unfuse_lora", "unload_lora_weights", "save_lora_weights", "save_lora_adapter",
-    "unload_lora", "delete_adapters",  # diffusers' models
+    "unload_lora", "delete_adapters", "save_attn_procs",  # diffusers' models
     "save_lora", "load_lora",  # unsloth, for vLLM
     "save_checkpoint", "save_16bit_model", "save_fp16_model", "backward", "step",  # deepspeed's engine
     "get_prompt", "get_prompt_embedding_to_save",  # prompt tuning
