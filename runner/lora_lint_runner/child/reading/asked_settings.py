@@ -12,6 +12,7 @@ from .spelled import Spelled
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load", "File")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
+OF_TEXTS = ("format", "lower", "upper", "strip", "split", "startswith", "endswith", "encode")
 GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle".split())
 MOST = 64  # paths under one name
 EACH = "*"  # whatever the names are below which something lies
@@ -141,7 +142,7 @@ class _Read:
             key, holder = node.slice, node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
             key, holder = (node.args[0] if node.args else None), node.func.value
-        elif isinstance(node, ast.Attribute) and node.attr not in OF_DICTS:
+        elif isinstance(node, ast.Attribute) and node.attr not in (*OF_DICTS, *OF_TEXTS):
             key, holder = ast.Constant(node.attr), node.value
         words = self.spelled.of(key) if key is not None else ()
         return {(*path, word) for path in (self.path(holder) if words else ()) for word in words}

@@ -65,6 +65,26 @@ def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run
     assert "settings config/run.yaml: config/run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
 
 
+def test_the_example_that_a_project_has_of_its_settings_is_taken(run: Run, tmp_path: Path) -> None:
+    text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain: {learning_rate: 0.5}\n"
+    (tmp_path / "config.yaml.example").write_text(text)
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings config/run.yaml: config.yaml.example in its place" in ran.json["after"]["neutralised"]
+
+
+def test_a_setting_of_which_a_text_is_made_is_a_text(run: Run) -> None:
+    text = """\
+import yaml
+
+with open("run.yaml") as file:
+    config = yaml.safe_load(file)
+print(config["train"]["place"].format(name="a"), config["train"]["report"]["title"].lower())
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_settings_with_the_keys_that_are_asked_for_go_before_what_a_run_has_written_down(
     run: Run, tmp_path: Path
 ) -> None:

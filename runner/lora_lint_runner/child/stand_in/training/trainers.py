@@ -152,8 +152,10 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
     if getattr(arguments, "logging_steps", None) is not None:
         with contextlib.suppress(TypeError):
             share_of_few = arguments.logging_steps == 0 and run.made_up  # `len(rows) // 100`
-            if arguments.logging_steps > 1 or share_of_few:
-                _set(arguments, "logging_steps", 1)
+            # at the last step: a callback may ask, where a loss is due, for what the steps before it logged
+            most = 1 if share_of_few else max(1, arguments.max_steps)
+            if share_of_few or arguments.logging_steps > most:
+                _set(arguments, "logging_steps", most)
     reported: Any = []
     if (asked := getattr(arguments, "report_to", None)) not in (None, [], "none", ["none"]):
         run.neutral(trackers.SAID)

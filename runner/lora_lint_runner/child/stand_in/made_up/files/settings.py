@@ -12,6 +12,7 @@ from ....reading import asked_settings, sources
 
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
     VALUES: list[tuple[str, Any]] = json.load(_file)["values"]
+EXAMPLES = re.compile(r"[._-](example|sample|template|dist|default)$", re.I)  # what a user is to copy: `run.yaml.example`
 KINDS = (".yaml", ".yml", ".toml", ".json")
 READERS = {
     "yaml": (".yaml", ".yml"),
@@ -145,7 +146,7 @@ def _read_by(run: Run) -> tuple[str, ...]:
 
 
 def _alike(path: str, kind: str) -> bool:
-    return path.endswith((".yaml", ".yml") if kind in (".yaml", ".yml") else kind)
+    return EXAMPLES.sub("", path).endswith((".yaml", ".yml") if kind in (".yaml", ".yml") else kind)
 
 
 def _copy(source: str, target: str) -> None:
@@ -160,10 +161,14 @@ def _below(folder: str) -> list[str]:
         inner[:] = [d for d in sorted(inner) if not d.startswith(".") and d != "node_modules"][:50]
         if os.path.relpath(root, folder).count(os.sep) >= 2:
             inner.clear()
-        found += [os.path.join(root, n) for n in sorted(names) if n.endswith(KINDS) and not OF_TOOLS.match(n)]
+        found += [os.path.join(root, n) for n in sorted(names) if _may_be(EXAMPLES.sub("", n))]
         if len(found) > MOST_FILES:
             break
     return found
+
+
+def _may_be(name: str) -> bool:
+    return name.endswith(KINDS) and not OF_TOOLS.match(name)
 
 
 def _keys(path: str) -> set[str]:
