@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.runner.conftest import Run
+from tests.runner.conftest import Run, carried
 from tests.runner.samples import HEAD, KEPT
 
 from lora_lint_runner.child.stand_in.models import family
@@ -164,3 +164,19 @@ def test_a_model_that_only_has_the_architecture_of_another_has_a_tokenizer_that_
     assert family.tokens_of("llama", "01-ai/Yi-9B")["pad"] is not None
     assert family.tokens_of("llama", "meta-llama/Llama-2-7b-hf")["pad"] is None
     assert family.tokens_of("mistral", "someone/dolphin-mistral-7b")["pad"] is None
+
+
+PADS = """\
+from transformers import AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("NAME")
+assert tokenizer("a", padding="max_length", max_length=8)["attention_mask"][0] == 1
+"""
+
+
+def test_the_tokenizer_of_a_model_that_somebody_trained_further_may_pad(run: Run) -> None:
+    said = carried(run(PADS.replace("NAME", "somebody/saiga_mistral_7b_merged") + KEPT))
+    assert "the tokenizer of somebody/saiga_mistral_7b_merged is not here: it is taken to have a token to pad" in said
+    published = run(PADS.replace("NAME", "mistralai/Mistral-7B-v0.1") + KEPT)
+    assert published.json["verdict"] == "inconclusive"
+    assert "Asking to pad" in published.json["reason"]

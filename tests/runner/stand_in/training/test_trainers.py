@@ -19,3 +19,21 @@ trainer.train()
     ran = run(HEAD + TRAINER + text + SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
     assert "optimizer paged_adamw_8bit: adamw_torch" in ran.json["after"]["neutralised"]
+
+
+def test_a_callback_asks_for_what_was_logged_before_where_a_loss_is_due(run: Run) -> None:
+    text = """\
+from transformers import TrainerCallback
+
+class Told(TrainerCallback):
+    def on_step_end(self, args, state, control, **options):
+        if state.global_step % args.logging_steps == 0:
+            print(state.log_history[-1]["loss"])
+
+options = TrainingArguments("runs", logging_steps=10, logging_first_step=True)
+trainer = Trainer(model=model, args=options, train_dataset=rows, callbacks=[Told()])
+trainer.train()
+assert any("loss" in told for told in trainer.state.log_history)
+"""
+    ran = run(HEAD + TRAINER + text + SAVE)
+    assert ran.exit == 0, ran.json["reason"]

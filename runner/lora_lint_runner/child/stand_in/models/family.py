@@ -137,6 +137,17 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
     return {**row, "extra": [*row.get("extra", []), *marks]}
 
 
+def as_published(name: str) -> bool:
+    """Is this a checkpoint whose tokenizer is surely the family's own?"""
+    publisher, _, own = name.lower().rpartition("/")
+    return not own or not publisher or publisher in TABLE["publishers"]
+
+
+def pads(name: str) -> None:
+    """From now on the tokenizer of this id has a token to pad with."""
+    TABLE["pads"].insert(0, [f"^{re.escape(name.lower())}$", "<pad>"])
+
+
 def by_name(name: str) -> str | None:
     """By the patterns of the table, else a type of transformers that the name spells out (`conditional-detr-resnet-50`,
     `vit-mae-base`); this goes first where it begins no later and says more."""

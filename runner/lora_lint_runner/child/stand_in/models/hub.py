@@ -12,7 +12,8 @@ import re
 from typing import Any
 
 from ...context import Run
-from . import adapters, folders, snapshot
+from ...spec import PADS
+from . import adapters, family, folders, snapshot
 from .making import COMMIT, HUB_ID, NOBODY, Asked, Maker
 
 LOADABLE = {
@@ -28,6 +29,9 @@ class Hub(Maker):
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self.mapped: dict[str, str] = {}
+        for entry in run.spec.learned.get("lacking", ()):
+            if entry["kind"] == PADS:
+                family.pads(entry["name"])
 
     def ensure(self, name: str | os.PathLike[str], asked: Asked = NOBODY) -> str:
         """Makes what `name` stands for, if it isn't here: an id, or the path of a model folder. Returns the path or id

@@ -34,6 +34,7 @@ LOOKS = (  # the first one that has something new decides
     columns.refused,
     lacking.older,
     lacking.package,
+    lacking.padding,
     missing_files.left_out,
     better.score,
     better.demand,

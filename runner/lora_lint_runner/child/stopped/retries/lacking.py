@@ -10,19 +10,21 @@ import traceback
 from ...context import Run
 from ...observe import saves
 from ...reading.newer_strings import readable
-from ...spec import ROWS, SYNTAX
+from ...spec import PADS, ROWS, SYNTAX
 from ...stand_in import absent
 from ...stand_in.made_up.files import binaries
+from ...stand_in.models import family
 from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
 from ...stand_in.older.trainers import local_rank
 from . import beside
 from .files import missing_files, unread
-from .learning import Learned
+from .learning import Learned, frames
 
 MADE_THERE = re.compile(  # where what is asked for is made up without a file
     r"[/\\]datasets[/\\](load|builder|data_files|io[/\\])|:load_from_disk$|[/\\]torch[/\\]serialization"
 )
+PADLESS = "Asking to pad but the tokenizer does not have a padding token"
 WEIGHTS = (".pt", ".pth", ".bin", ".ckpt")
 
 
@@ -60,6 +62,19 @@ def package(run: Run, error: BaseException) -> Learned | None:
     if name is None or name in LIBRARIES or name in RELEASES["training"] or not run.code.owns(absent.importer(error)):
         return None
     return _lacking(run, error, {"kind": "package", "home": name, "name": name}, absent.install_it(name), True)
+
+
+def padding(run: Run, error: BaseException) -> Learned | None:
+    """A token to pad with, which the tokenizers of a family lack, of a model that somebody has trained further: many
+    add one then, and nothing here tells."""
+    if not isinstance(error, ValueError) or not str(error).startswith(PADLESS):
+        return None
+    named = (getattr(frame.f_locals.get("self"), "name_or_path", None) for frame in reversed(frames(error)))
+    name = next((n for n in named if isinstance(n, str) and n), None)
+    if name is None or family.as_published(name):
+        return None
+    text = f"the tokenizer of {name} is not here: it is taken to have a token to pad with"
+    return _lacking(run, error, {"kind": PADS, "home": "", "name": name}, text, True)
 
 
 def data(run: Run, error: BaseException) -> Learned | None:

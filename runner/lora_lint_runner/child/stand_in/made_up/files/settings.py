@@ -12,7 +12,9 @@ from ....reading import asked_settings, sources
 
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
     VALUES: list[tuple[str, Any]] = json.load(_file)["values"]
-EXAMPLES = re.compile(r"[._-](example|sample|template|dist|default)$", re.I)  # what a user is to copy: `run.yaml.example`
+EXAMPLES = re.compile(
+    r"[._-](example|sample|template|dist|default)$", re.I
+)  # what a user is to copy: `run.yaml.example`
 KINDS = (".yaml", ".yml", ".toml", ".json")
 READERS = {
     "yaml": (".yaml", ".yml"),
