@@ -109,10 +109,15 @@ def _report(
 ) -> Report:
     event, tokens = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
+    filtered = None
     if event.facts.lost:
-        return _report_empty(event, site, bad, tokens, conditions)
-    if all(without_copies(lifecycle, each) for each, _ in bad):
-        return _report_without_copies(event, site, bad, tokens, conditions)
+        filtered = _empty(conditions)
+    elif all(without_copies(lifecycle, each) for each, _ in bad):
+        filtered = _without_copies(event.facts.without, conditions)
+    if filtered is not None:
+        message, note = filtered
+        steps = (*trained_steps(event, tokens), Step(site, "writes what the filter has left"))
+        return Report(site, message, "error", "high", steps, (note,), facts=bad[0], also=tuple(bad[1:]))
     message = (
         "only tensors are written, no adapter_config.json: PeftModel.from_pretrained cannot load this, and the adapter "
         f"is saved nowhere else{conditions}"
@@ -124,38 +129,23 @@ def _report(
     return Report(site, message, "warning", confidence, tuple(story), notes, facts=bad[0], also=tuple(bad[1:]))
 
 
-def _report_empty(
-    event: Event[WeightsSaved],
-    site: object,
-    bad: list[tuple[Event[WeightsSaved], list[Token]]],
-    tokens: list[Token],
-    conditions: str,
-) -> Report:
+def _empty(conditions: str) -> tuple[str, str]:
+    """What is said of a filter by `requires_grad`, and the note to it."""
     message = (
         "nothing of the adapter is written: no tensor of a state_dict() takes a gradient, the filter by requires_grad "
         f"leaves them all out, and the adapter is saved nowhere else{conditions}"
     )
-    story = (*trained_steps(event, tokens), Step(site, "writes what the filter has left"))
-    notes = ("the parameters themselves, which named_parameters() gives, take gradients",)
-    return Report(site, message, "error", "high", story, notes, facts=bad[0], also=tuple(bad[1:]))
+    return message, "the parameters themselves, which named_parameters() gives, take gradients"
 
 
-def _report_without_copies(
-    event: Event[WeightsSaved],
-    site: object,
-    bad: list[tuple[Event[WeightsSaved], list[Token]]],
-    tokens: list[Token],
-    conditions: str,
-) -> Report:
-    left = event.facts.without
+def _without_copies(left: tuple[str, ...], conditions: str) -> tuple[str, str]:
+    """What is said of a filter by key that leaves trained modules out, and the note to it."""
     be, them = ("is", "it") if len(left) == 1 else ("are", "them")
     message = (
         f"{' and '.join(left)} (modules_to_save) {be} trained, and the filter by key leaves {them} out: what was "
         f"learned there is saved nowhere{conditions}"
     )
-    story = (*trained_steps(event, tokens), Step(site, "writes what the filter has left"))
-    notes = ("the keys of such copies hold modules_to_save, and no lora_",)
-    return Report(site, message, "error", "high", story, notes, facts=bad[0], also=tuple(bad[1:]))
+    return message, "the keys of such copies hold modules_to_save, and no lora_"
 
 
 def fix(report: Report, editor: Any) -> Any:
