@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.changed import changed
 
 from lora_lint import check_source
 
@@ -36,11 +37,7 @@ FLAG, TEST, LEAVE = "step, done = 0, False", "while not done:", "return\n"
 
 
 def found(*changes: tuple[str, str]) -> list[str]:
-    text = SCRIPT
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return [finding.name for finding in check_source(text)]
+    return [finding.name for finding in check_source(changed(SCRIPT, *changes))]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.changed import changed
 
 from lora_lint import Finding, check_source
 
@@ -43,11 +44,7 @@ STEPS = "for batch in batches():\n    model(**batch).loss.backward()\n    optimi
 
 
 def found(*changes: tuple[str, str]) -> list[Finding]:
-    text = SCRIPT
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return [finding for finding in check_source(text) if finding.code == "LL108"]
+    return [finding for finding in check_source(changed(SCRIPT, *changes)) if finding.code == "LL108"]
 
 
 def test_a_trained_head_that_the_filter_leaves_out_is_lost() -> None:

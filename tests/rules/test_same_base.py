@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.changed import changed
 
 from lora_lint import check_source
 
@@ -42,11 +43,7 @@ CLIENTS = SCRIPT[SCRIPT.index("clients =") :]
 
 
 def found(*changes: tuple[str, str]) -> list[str]:
-    text = SCRIPT
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return [finding.name for finding in check_source(text)]
+    return [finding.name for finding in check_source(changed(SCRIPT, *changes))]
 
 
 @pytest.mark.parametrize(

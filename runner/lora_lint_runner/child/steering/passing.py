@@ -118,10 +118,8 @@ def _is_the_end(error: BaseException) -> bool:
 
 def _of_tokens(error: BaseException) -> bool:
     """Does a tokenizer's answer lack what the call has not asked for, or what the script itself has taken out?"""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    answer = trace.tb_frame.f_locals.get("self") if trace is not None else None
+    asked = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    answer = asked[-1].f_locals.get("self") if asked else None
     lacks = isinstance(error, KeyError) and type(answer).__name__ == "BatchEncoding"
     return lacks and str(error.args[0]) in BY_OPTION
 
