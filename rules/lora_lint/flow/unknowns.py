@@ -23,8 +23,9 @@ from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, Mode
 from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.signs import NATURAL, never_negative
 from lora_lint.flow.worlds.terms import make, part_of
-from lora_lint.knowledge import bare, kinds
+from lora_lint.knowledge import bare, kinds, measures
 from lora_lint.knowledge.rows import Plain
 from lora_lint.lifecycle.events.disk import SavedBeside
 from lora_lint.lifecycle.events.script import Recorded, Taken
@@ -100,7 +101,11 @@ def _made_of_it(call: Called) -> Value:
                 note_test(call.machine, oid, call.node)
     take_places(call.machine, call.args.values(), call.node)  # `archive.add(folder)`
     renew(call.machine, call.machine.unknown(call.node).term, call.node)
-    more = (MADE_UP,) if isinstance(call.owner, tuple) and is_made_up(Sym(call.owner)) and not call.given else ()
+    more: tuple[str, ...] = ()
+    if isinstance(call.owner, tuple) and is_made_up(Sym(call.owner)) and not call.given:
+        more = (MADE_UP,)
+    elif call.name in measures.ALWAYS or (call.name in measures.OF_TENSORS and never_negative(call.owner)):
+        more = (NATURAL,)
     return call.machine.unknown(call.node, *more, models=call.models | call.given)
 
 

@@ -12,6 +12,7 @@ from lora_lint.lifecycle.events.training import Measured, Tested, Trained
 from lora_lint.lifecycle.records import Adapter, Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._elsewhere import told_elsewhere
+from lora_lint.rules._never_reached import never_reached
 from lora_lint.rules._trained_on import trained_on
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, maker, steps_behind, trained_and_lost
@@ -110,6 +111,8 @@ def _results_wanted(lifecycle: Lifecycle, last: Event[Trained], adapter: Oid) ->
     """An experiment: how good the trained model is was tried out, and is written down, and nothing else is wanted."""
     if any(event.id > last.id for event in lifecycle.of(ConfigSaved, SavedBeside)) or _place_forgotten(lifecycle):
         return False
+    if never_reached(lifecycle):
+        return False
     tests = [e for e in lifecycle.of(Tested) if e.id > last.id and e.oid is not None and adapter in e.life.held(e.oid)]
     return bool(tests) and any(event.id > last.id for event in lifecycle.of(Recorded))
 
@@ -178,6 +181,8 @@ def _report(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> Report
     elif save is not None:
         why = f"the save to {place_text(lifecycle, save)} leaves it out"
         story = (Step(save.site, f"`selected_adapters` does not name {name}"),)
+    elif steps := never_reached(lifecycle):
+        why, story = "the test before the save never lets it happen", steps
     message = f"adapter {name} is trained here and saved nowhere: {why}"
     severity = "error" if save is None or unknown else "warning"  # it may be meant
     return Report(event.site, message, severity, "high", story, facts=(lifecycle, event, adapter))

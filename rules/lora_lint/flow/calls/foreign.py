@@ -15,6 +15,7 @@ from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.container_methods import namespace_method
 from lora_lint.flow.objects.containers import known_items, namespace_of, record_of
 from lora_lint.flow.objects.handed_out import HANDED_OUT, hand_out
+from lora_lint.flow.objects.measured import sign_of
 from lora_lint.flow.objects.openings import may_open
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.provenance import gradients_of, models_in, owners_of
@@ -65,7 +66,9 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
         if keeps:
             hold(machine, made.oid, args.values())
         return made
-    given = _given(machine, make(machine.site(node), "met", machine.site(node), *spelled(args)), models, node, kind)
+    sign = sign_of(machine, name, args.pos)
+    term = make(machine.site(node), "met", machine.site(node), *spelled(args), *sign)
+    given = _given(machine, term, models, node, kind)
     if keeps:
         hold(machine, given.term, args.values())
     return given

@@ -42,8 +42,9 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
+from lora_lint.flow.worlds.signs import NATURAL
 from lora_lint.flow.worlds.terms import make
-from lora_lint.knowledge import bare, names
+from lora_lint.knowledge import bare, measures, names
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
 
@@ -164,4 +165,5 @@ def call_object(machine: Machine, value: ObjRef, record: InstRec, args: Args, no
     if isinstance(forward, Method):
         return machine.call(forward, args, node)
     inside = [] if machine.world.muted else models_in(machine, [value])
-    return machine.unknown(node, models=frozenset(inside) | gradients_of(machine, args.values()))
+    sign = (NATURAL,) if record.lib in measures.LOSSES else ()
+    return machine.unknown(node, *sign, models=frozenset(inside) | gradients_of(machine, args.values()))

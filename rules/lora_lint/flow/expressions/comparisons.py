@@ -27,10 +27,12 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.worlds.bounds import beyond
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
 from lora_lint.flow.worlds.terms import gate, make, negate, pick
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key, equal
+from lora_lint.lifecycle.events.script import Bounded
 
 COMPARE: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
     cst.Equal: lambda a, b: a == b,
@@ -82,6 +84,8 @@ def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Valu
             return machine.unknown(node)
     ranked = settled(kind.__name__, term_of(left), right)
     if ranked is not None:
+        if beyond(kind.__name__, term_of(left), right) is not None:
+            machine.emit(node, None, Bounded(ranked, next(v.value for v in (right, left) if isinstance(v, Const))))
         return const(ranked)
     return Sym(make(machine.site(node), kind.__name__, term_of(left), term_of(right)))
 

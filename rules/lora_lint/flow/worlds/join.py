@@ -111,7 +111,7 @@ class Join:
 
     def _noted(self, value: Value, mark: Hashable) -> Value:
         """A value that is blurred anew: what was assumed of the one that was blurred here before holds no more."""
-        if isinstance(value, (Sym, Gate)) and value.term == ("blur", mark):
+        if isinstance(value, (Sym, Gate)) and value.term[:2] == ("blur", mark):
             self.blurred.add(value.term)
         return value
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 
 from lora_lint.flow.values import Const, Sym, Value
+from lora_lint.flow.worlds.bounds import beyond
 
 
 def settled(operator: str, term: object, right: Value) -> bool | None:
     """Comparisons that hold whatever the value: of a process's rank in a plain run, of a number inside a range, of
-    `epochs - 1` and `epochs`.
+    `epochs - 1` and `epochs`, of a loss and zero.
 
     ("rank", variable) is the rank that a launcher would set: zero in the main process, which is the path that counts,
     and minus one, zero or absent where there is no launcher. ("between", site, lows, highs) lies above one of
     the lows, and below one of the highs: terms and numbers, one where no test decides. Every number that is measured is
     less than infinity.
     """
-    if isinstance(right, Const) and _is_infinite(right):
-        return _beyond(operator, above=right.value > 0)
-    if isinstance(term, Const) and _is_infinite(term):
-        return _beyond(operator, above=term.value < 0)
+    bounded = beyond(operator, term, right)
+    if bounded is not None:
+        return bounded
     if not isinstance(term, tuple) or not term:
         return None
     if term[0] == "rank" and isinstance(right, Const) and isinstance(right.value, int):
@@ -69,15 +68,6 @@ _RANKS: dict[str, tuple[bool | None, bool | None, bool | None]] = {
     "LessThan": (False, None, True),
     "LessThanEqual": (None, True, True),
 }
-
-
-def _is_infinite(value: Const) -> bool:
-    return isinstance(value.value, float) and math.isinf(value.value)
-
-
-def _beyond(operator: str, *, above: bool) -> bool:
-    """How a number compares with one that is above, or below, all numbers."""
-    return above if operator in ("LessThan", "LessThanEqual") else operator != "Equal" and not above
 
 
 ORDERINGS = frozenset({"LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"})

@@ -29,6 +29,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.worlds import choices
+from lora_lint.flow.worlds.signs import NATURAL, never_negative
 from lora_lint.flow.worlds.world import World, is_above_zero
 
 DEEPEST = 8
@@ -84,7 +85,14 @@ INSIDE: dict[type, Callable[[Any], tuple[object, ...]]] = {
 
 def make(site: Site, *parts: Any) -> Term:
     """A term, or where it would grow too deep or too large a new one that only says where it was met."""
-    return parts if depth(parts) <= DEEPEST and not large(parts) else ("met", site)
+    if depth(parts) <= DEEPEST and not large(parts):
+        return parts
+    return _met(site, parts)
+
+
+def _met(site: Site, large: Term) -> Term:
+    """What stands for a term that has grown too large: where it was met, and its sign."""
+    return ("met", site, NATURAL) if NATURAL in large else ("met", site)
 
 
 def part_of(site: Site, how: str, owner: Term, name: Hashable) -> Term:
@@ -98,7 +106,7 @@ def part_of(site: Site, how: str, owner: Term, name: Hashable) -> Term:
     while isinstance(whole, tuple) and whole[:1] in (("attribute",), ("item",)):
         whole = whole[1]
     of_object = isinstance(whole, tuple) and len(whole) == 2 and isinstance(whole[0], Site)
-    return make(site, how, ("item", whole, ("each", site)) if of_object else ("met", site), name)
+    return make(site, how, ("item", whole, ("each", site)) if of_object else _met(site, owner), name)
 
 
 FLEETING = frozenset({"met", "call", "blur", "index", "between", "each"})  # tags of what may be another the next time
@@ -224,7 +232,8 @@ def blur(x: Value, y: Value, mark: Hashable) -> Value:
         return Gate(("blur", mark), objects[0], NONE)
     unknown = [leaf for leaf in found if isinstance(leaf, Sym)]
     plain = all(isinstance(leaf, (Sym, Const)) for leaf in found)
-    return Sym(("blur", mark), frozenset().union(*(leaf.models for leaf in unknown)) if plain else frozenset())
+    models = frozenset().union(*(leaf.models for leaf in unknown)) if plain else frozenset()
+    return Sym(("blur", mark, NATURAL) if plain and all(map(never_negative, found)) else ("blur", mark), models)
 
 
 def leaves(value: Value) -> set[Value]:

@@ -59,6 +59,14 @@ class Recorded:
     """Results are written to a file, or sent to where runs are recorded."""
 
 
+@kind("bounded", "compared with a bound", silent=True)
+class Bounded(NamedTuple):
+    """A loss, score or count is compared with a `bound` that none passes: the test `holds` always, or never does."""
+
+    holds: bool
+    bound: float
+
+
 @kind("context", "context made", silent=True)
 class ContextMade:
     """A context manager is made."""

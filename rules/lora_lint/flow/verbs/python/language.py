@@ -5,6 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.measured import sign_of
 from lora_lint.flow.objects.provenance import gradients_of
 from lora_lint.flow.objects.strings import atoms_of, text
 from lora_lint.flow.values import (
@@ -30,7 +31,8 @@ from lora_lint.lifecycle.records import Oid
 
 
 def _unknown(call: LibCall) -> Value:
-    return call.unknown(models=gradients_of(call.machine, call.args.values()))
+    sign = sign_of(call.machine, call.name, call.args.pos)
+    return call.unknown(*sign, models=gradients_of(call.machine, call.args.values()))
 
 
 def _made(call: LibCall) -> Value:

@@ -15,12 +15,14 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_items, new_list, one_of, record_of
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.instances import method_of
+from lora_lint.flow.objects.measured import sign_of
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import MOST_ITEMS, lazily, passes, used_up, within
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.verbs.python.language import another
+from lora_lint.flow.worlds.signs import NATURAL
 from lora_lint.flow.worlds.terms import leaves, pick
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
@@ -36,7 +38,7 @@ def _len(call: LibCall) -> Value:
         length = value.value.number(len) if isinstance(value.value, Key) else len(value.value)
         return Const(length) if length is not None else call.unknown(OF_KEYS)
     if not isinstance(value, Sym):
-        return call.unknown()
+        return call.unknown(NATURAL)
     grown = ("tokens", "added") in call.machine.world.frames.get(NOTES, {})  # a tokenizer is longer than it was
     return Sym(("len", value.term, "grown") if grown else ("len", value.term))
 
@@ -236,7 +238,7 @@ def _extreme(call: LibCall) -> Value:
     keys = "key" in call.args.kw and all(isinstance(item, Const) for item in items)
     if not 0 < len(items) <= UNROLL or not (keys or models_in(call.machine, items)):
         hand_out(call.machine, items)
-        return call.unknown()
+        return call.unknown(*sign_of(call.machine, call.name, items))
     return items[0] if len(items) == 1 and not is_open else one_of(call.machine, items, call.node)
 
 

@@ -1,0 +1,53 @@
+"""Names of numbers that are never below zero: losses, scores, errors.
+
+Those of scikit-learn are read in its documentation of 1.7, those of `evaluate` and jiwer on their metrics' cards, and
+that the losses of transformers' models with heads are cross entropies or squared errors in transformers 5.23
+(`loss/loss_utils.py`). What may be negative is left out: correlations, R², likelihoods of densities, rewards.
+"""
+
+from __future__ import annotations
+
+LOSS = "loss"  # of what a model gives
+SCORES = frozenset(
+    name
+    for score in "accuracy f1 precision recall wer cer perplexity exact_match bleu rouge1 rouge2 rougeL".split()
+    for name in (score, f"eval_{score}")
+)
+FUNCTIONS = frozenset(
+    [
+        "builtins.abs",
+        *(f"{library}.{name}" for library in ("math", "numpy", "torch") for name in ("exp", "sqrt")),
+        *(f"{library}.{name}" for library in ("numpy", "torch") for name in ("abs", "square")),
+        *(
+            f"torch.nn.functional.{name}"
+            for name in "cross_entropy mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy "
+            "binary_cross_entropy_with_logits".split()
+        ),
+        *(
+            f"sklearn.metrics.{name}"
+            for name in "accuracy_score balanced_accuracy_score f1_score fbeta_score precision_score recall_score "
+            "jaccard_score roc_auc_score average_precision_score log_loss hamming_loss mean_squared_error "
+            "root_mean_squared_error mean_absolute_error".split()
+        ),
+        "jiwer.wer",
+        "jiwer.cer",
+    ]
+)
+# modules of `torch.nn` that give one
+LOSSES = frozenset(
+    f"torch.nn.{name}"
+    for name in "CrossEntropyLoss MSELoss L1Loss SmoothL1Loss HuberLoss BCELoss BCEWithLogitsLoss TripletMarginLoss "
+    "MarginRankingLoss".split()
+)
+# what these give of numbers that are never below zero is not below it either
+AVERAGES = frozenset(
+    "builtins.sum builtins.round builtins.min numpy.mean numpy.median numpy.sum torch.mean torch.sum torch.stack "
+    "statistics.mean statistics.fmean".split()
+)
+LARGEST = "builtins.max"  # of several numbers: one that is not below zero is enough
+OF_TENSORS = frozenset(
+    "item mean sum detach cpu float double half numpy tolist max min square sqrt squeeze clone".split()
+)
+ALWAYS = frozenset(
+    "exp abs norm size numel dim argmax".split()
+)  # methods of tensors that give such a number, whatever it is made of
