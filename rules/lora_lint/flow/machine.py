@@ -40,6 +40,7 @@ from lora_lint.flow.worlds.terms import known, large, pick
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.events.script import Checked
+from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Oid
 from lora_lint.lifecycle.words import describe
 
@@ -103,6 +104,7 @@ class Machine(Recording):
         self.made_of: dict[Term, set[Value]] = {}  # what was called, and with what, for a result not known
         self.comprehensions: set[Oid] = set()
         self.deferred: dict[cst.CSTNode, cst.FunctionDef] = {}  # generator expressions that are kept, as functions
+        self.listings: dict[Term, tuple[Place | None, str]] = {}  # of listed files, the folder and the pattern
         self.release_tests: dict[Site, frozenset[str]] = {}  # tests that ask for releases, and of which libraries
         self.passes: dict[Hashable, dict[Hashable, bool]] = {}  # see `Lifecycle`
         self.compared: set[Site] = set()  # long ranges whose number the script compares

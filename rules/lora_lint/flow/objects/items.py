@@ -25,6 +25,7 @@ from lora_lint.flow.objects.containers import (
 )
 from lora_lint.flow.objects.enums import is_enumeration, member_named
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.listings import note_index
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
@@ -101,6 +102,8 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         owner = namespace_of(machine, value)
         if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
             return machine.get(owner, index.value, node)
+        if value.term[0] == "listed":
+            note_index(machine, value, index, node)
         return Sym(part_of(machine.site(node), "item", value.term, index), value.models)
     if isinstance(value, Const) and isinstance(value.value, str) and isinstance(index, Const):
         at = _slice(index) or index.value

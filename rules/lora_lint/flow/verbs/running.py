@@ -81,6 +81,7 @@ def _train(call: LibCall) -> Value:
         Trained(
             "trainer",
             checkpoints=checkpoints,
+            keeps=getattr(setting(machine, record, "save_total_limit"), "value", None),
             output_dir=place,
             resumes=call.place("resume_from_checkpoint"),
             compiled_at=compiled,

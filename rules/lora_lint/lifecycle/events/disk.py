@@ -140,6 +140,17 @@ class Expected(NamedTuple):
     reader: str
 
 
+@kind("picked_by_name", "picked by its name", silent=True)
+class PickedByName(NamedTuple):
+    """Of what is in a folder, or what a pattern matches, that is taken whose name comes last in the alphabet.
+
+    `sorted_at` is the call that puts them in this order."""
+
+    folder: Place | None
+    pattern: str
+    sorted_at: Site
+
+
 @kind("named", "named", silent=True)
 class Named:
     """A text of the script names a file of PEFT."""

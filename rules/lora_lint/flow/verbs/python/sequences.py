@@ -15,15 +15,17 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_items, new_list, one_of, record_of
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.instances import method_of
+from lora_lint.flow.objects.listings import note_largest, sorted_listing
 from lora_lint.flow.objects.measured import sign_of
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import MOST_ITEMS, lazily, passes, used_up, within
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
+from lora_lint.flow.values import FALSE, NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.verbs.python.language import another
 from lora_lint.flow.worlds.signs import NATURAL
 from lora_lint.flow.worlds.terms import leaves, pick
+from lora_lint.knowledge.measures import LARGEST
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
 
@@ -214,14 +216,19 @@ def _list(call: LibCall) -> Value:
             if name == "tuple"
             else new_list(call.machine, call.node, [], kind="set" if name == "set" else "list")
         )
+    by_name = name == "sorted" and "key" not in call.args.kw
+    backwards = call.args.kw.get("reverse", FALSE)
     if isinstance(iterable, Sym) and not iterable.models:
-        return Sym(("listed", iterable.term))
+        ordered = sorted_listing(call.machine, [iterable], backwards, call.node) if by_name else None
+        return ordered or Sym(("listed", iterable.term))
     items, is_open = passes(call.machine, iterable, call.node)
+    if by_name and is_open and (ordered := sorted_listing(call.machine, items, backwards, call.node)) is not None:
+        return ordered
     if name == "reversed":
         items = items[::-1]
     if name == "sorted":
-        ordered = None if is_open else in_order(call.machine, items, call.args, call.node)
-        items, is_open = ordered or items, ordered is None
+        in_turn = None if is_open else in_order(call.machine, items, call.args, call.node)
+        items, is_open = in_turn or items, in_turn is None
     if name == "tuple":
         return Tup(tuple(items), is_open)
     kind = SORTED if name == "sorted" and is_open else "set" if "set" in name else "list"
@@ -235,6 +242,8 @@ def _extreme(call: LibCall) -> Value:
     items, is_open = call.args.pos, False
     if len(items) == 1:
         items, is_open = passes(call.machine, items[0], call.node)
+    if "key" not in call.args.kw and call.name == LARGEST:
+        note_largest(call.machine, items or call.args.pos, call.node)
     keys = "key" in call.args.kw and all(isinstance(item, Const) for item in items)
     if not 0 < len(items) <= UNROLL or not (keys or models_in(call.machine, items)):
         hand_out(call.machine, items)

@@ -9,6 +9,7 @@ from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of
+from lora_lint.flow.objects.listings import note_listing
 from lora_lint.flow.objects.strings import atoms_of, change_directory, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import NONE, Const, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.worlds.terms import make
@@ -66,7 +67,7 @@ def _list(call: LibCall) -> Value:
     place = call.place("path")
     if place is not None:
         call.machine.emit(call.node, None, Expected("", place, "listed", call.name))
-    return call.unknown()
+    return note_listing(call.machine, call.unknown(), place)
 
 
 def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
@@ -87,6 +88,7 @@ def _search(call: LibCall) -> Value:
     pattern = call.arg(call.row.params[0])
     atoms = atoms_of(call.machine.world, pattern)
     below = atoms_of(call.machine.world, call.receiver) if call.option("receiver") else ()
+    place = None
     if atoms is not None and below is not None:
         name = last(atoms)
         folder = join_paths(
@@ -96,9 +98,12 @@ def _search(call: LibCall) -> Value:
         if len(name) == 1 and isinstance(name[0], str):
             call.machine.emit(call.node, None, Expected(name[0], place, "searched", call.name))
     if call.receiver is None:
-        return call_foreign(call.machine, call.name, call.args, call.node)
-    site = call.machine.site(call.node)
-    return Sym(make(site, "call", call.name.rpartition(".")[2], call.receiver, *call.args.pos))
+        found = call_foreign(call.machine, call.name, call.args, call.node)
+    else:
+        site = call.machine.site(call.node)
+        found = Sym(make(site, "call", call.name.rpartition(".")[2], call.receiver, *call.args.pos))
+    named = last(atoms) if atoms is not None else ()
+    return note_listing(call.machine, found, place, "".join(atom for atom in named if isinstance(atom, str)))
 
 
 def _read_file(call: LibCall) -> Value:
