@@ -88,7 +88,7 @@ def _load_state_dict(call: LibCall) -> Value:
     machine = call.machine
     oid, value = call.target(), machine.settle(call.arg("state_dict") or NONE, call.node)
     name = read_from(value)
-    nameless = machine.knowledge.is_adapter_weights(name) or is_nameless(machine, value)
+    nameless = machine.knowledge.is_adapter_weights(name) or is_nameless(machine, oid, value)
     given = call.arg("strict")
     strict = True if given is None and not call.args.open else machine.known(given or NONE)
     unfound = astray(machine, oid, value) if strict is False else ()  # else it raises, and the script may be ready

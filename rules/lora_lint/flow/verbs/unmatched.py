@@ -15,13 +15,13 @@ from lora_lint.lifecycle.records import Oid, Sure, Token
 HEADS = (OF_PEFT, *filter(None, PREFIXES.values()))  # that wrappers put before keys, and no model has itself
 
 
-def is_nameless(machine: Machine, value: Value) -> bool:
-    """A state dict, whole or copied by hand, whose keys are those of an adapter's file. Weights that the adapter holds
-    at this moment are not lost where they are not put in."""
+def is_nameless(machine: Machine, oid: Oid, value: Value) -> bool:
+    """A state dict, whole or copied by hand, whose keys are those of an adapter's file. Weights that the model it is put
+    into holds at this moment are not lost where they are not put in."""
     record = record_of(machine, value)
     life = machine.world.life
     if isinstance(record, WeightsRec):
-        return record.keys == "adapter" and tuple(map(life.token, life.held(record.model))) != record.tokens
+        return record.keys == "adapter" and tuple(map(life.token, life.held(oid))) != record.tokens
     if not isinstance(record, DictRec):
         return False
     return bool(record.items) and all(
