@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Saved
-from lora_lint.lifecycle.events.models import Activated, Added, Blended, Loaded, Merged
-from lora_lint.lifecycle.events.script import Handed
+from lora_lint.lifecycle.events.models import Added, Blended, Loaded, Merged
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
+from lora_lint.rules._unmerged import merged_without
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import by_site, certain, others_train, same_model, trained_here
+from lora_lint.rules.questions import by_site, certain, others_train, trained_here
 
 POSITIONS = {Added: 0, Loaded: 1, Blended: 2}  # of an adapter's name among what a call is given
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """The next task's adapter stays untrained, a blend is left out: what makes an adapter does not activate it."""
+    """The next task's adapter stays untrained, a blend, or the second of two that are loaded, is left out of the merge:
+    what makes an adapter does not activate it."""
     for site, events in by_site(certain(lifecycle.of(Added, Loaded))).items():
         mine = [e for e in events if _is_further(lifecycle, e) and lifecycle.after(e)]
         idle = [e for e in mine if is_idle(lifecycle, e) and meant_to_train(e)]
         if idle and len(idle) == len(mine):
             yield _report(lifecycle, site, idle[0])
-    for site, blends in by_site(certain(lifecycle.of(Blended))).items():
-        merges = [merge for blend in blends if (merge := _merged_without(lifecycle, blend)) is not None]
-        if len(merges) == len(blends):
-            yield _report_blend(site, blends[0], merges[0])
+    for site, made in by_site(certain(lifecycle.of(Blended, Loaded))).items():
+        merges = [merge for each in made if (merge := merged_without(lifecycle, each)) is not None]
+        if len(merges) == len(made):
+            yield _report_unmerged(site, made[0], merges[0])
 
 
-def _merged_without(lifecycle: Lifecycle, event: Event[Blended]) -> Event[Merged] | None:
-    """The merge of other adapters with which one that was computed from them is gone, activated and saved nowhere."""
-    adapter = event.facts.adapter
-    later = [other.facts.names for other in lifecycle.of(Activated) if other.id > event.id]
-    if any(names is None or event.facts.name in names or not _all_told(names) for names in later):
-        return None
-    # what is active then was so before, whatever it is called
-    untouched = not later and not any(same_model(given, event) for given in lifecycle.of(Handed))
-    for merge in certain(lifecycle.of(Merged)):
-        if adapter is None or merge.id < event.id or merge.oid is None or adapter not in merge.life.held(merge.oid):
-            continue
-        names, life = merge.facts.names, merge.life
-        peft = life.peft(merge.oid)
-        told = names if names is not None else peft.active if peft is not None else ()
-        token = life.token(adapter)
-        lost = not any(ending.life.content(token).kept for ending in lifecycle.after(merge))
-        if told and (untouched or _all_told(told)) and event.facts.name not in told and lost:
-            return merge
-    return None
-
-
-def _all_told(names: Iterable[Hashable]) -> bool:
-    return all(isinstance(name, str) for name in names)
-
-
-def _report_blend(site: object, event: Event[Blended], merge: Event[Merged]) -> Report:
+def _report_unmerged(site: object, event: Event[Blended | Loaded], merge: Event[Merged]) -> Report:
     name = event.facts.name
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
     it = shown if isinstance(name, str) else "it"
-    message = f"{shown} is computed but not activated: the merge below folds in what was active before, without {it}"
+    how = "loaded" if isinstance(event.facts, Loaded) else "computed"
+    message = f"{shown} is {how} but not activated: the merge below folds in what was active before, without {it}"
     return Report(site, message, "error", "high", (Step(merge.site, "merged here"),), facts=event)
 
 

@@ -35,7 +35,9 @@ def _merge(call: LibCall) -> Value:
     life = machine.world.life
     oid = call.target()
     names = names_given(call, "adapter_names")
-    merged = Merged(base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine), names=names)
+    untold = names is None and (call.args.open or (call.arg("adapter_names") or NONE) != NONE)
+    view = view_of(machine)
+    merged = Merged(base=life.root(oid), emptied=life.emptied(oid), view=view, names=names, untold=untold)
     event = machine.emit(call.node, oid, merged)
     base = life.merge(oid, machine.site(call.node), names)
     event.facts = event.facts._replace(result=base)

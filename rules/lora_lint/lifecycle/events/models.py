@@ -157,13 +157,15 @@ class Deleted(NamedTuple):
 @kind("merged", "merged")
 class Merged(NamedTuple):
     """merge_and_unload: the plain model is given back, the wrapper is emptied. `emptied`: it was so before. `names` are
-    the adapters that the script asks for, None where it asks for none: those that are active are merged."""
+    the adapters that the script asks for, None where it asks for none: those that are active are merged. Or it asks for
+    some that are not known (`untold`)."""
 
     base: Oid
     emptied: bool
     view: View
     result: Oid | None = None
     names: list[Hashable] | None = None
+    untold: bool = False
 
 
 @kind("unloaded", "adapter unloaded")
