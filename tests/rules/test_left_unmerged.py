@@ -1,4 +1,4 @@
-"""An adapter that is loaded beside another one is left out of the merge (peft 0.21.2: `load_adapter` activates none)."""
+"""An adapter that is loaded beside another is left out of the merge (peft 0.21.2: `load_adapter` activates none)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def found(between: str, merged: str = MERGED, loaded: str = LOADED) -> list[tupl
         "",
         "print(model.active_adapters)\n",
         'model.set_adapter("language")\n',
-        'if len(sys.argv) > 1:\n    model.load_adapter(sys.argv[1], adapter_name="style")\n    model.delete_adapter("style")\n',
+        'model.load_adapter(sys.argv[1], adapter_name="style")\nmodel.delete_adapter("style")\n',
     ],
 )
 def test_the_second_of_two_is_left_out(between: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
 from lora_lint.lifecycle.events.models import Activated, Blended, Folded, Loaded, Merged
 from lora_lint.lifecycle.events.script import Handed
-from lora_lint.lifecycle.events.training import TrainerMade, Trained
+from lora_lint.lifecycle.events.training import Trained, TrainerMade
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.questions import certain, same_model
 
@@ -42,8 +42,8 @@ def _all_told(names: Iterable[Hashable]) -> bool:
 
 
 def _of_other_use(lifecycle: Lifecycle, event: Event[Blended | Loaded], merge: Event[Merged]) -> bool:
-    """A blend is kept in a file. What is loaded may be there for more than a merge: to compare with in a training, to be
-    blended with others, to be saved along with them, for some rows of a batch; or the merge names those it wants."""
+    """A blend is kept in a file. What is loaded may be there for more than a merge: to compare with in a training, to
+    be blended with others, to be saved along with them, for some rows of a batch; or the merge names those it wants."""
     adapter, name = event.facts.adapter, event.facts.name
     assert adapter is not None
     if not isinstance(event.facts, Loaded):

@@ -16,8 +16,8 @@ HEADS = (OF_PEFT, *filter(None, PREFIXES.values()))  # that wrappers put before 
 
 
 def is_nameless(machine: Machine, oid: Oid, value: Value) -> bool:
-    """A state dict, whole or copied by hand, whose keys are those of an adapter's file. Weights that the model it is put
-    into holds at this moment are not lost where they are not put in."""
+    """A state dict, whole or copied by hand, whose keys are those of an adapter's file. Weights that the model into
+    which it is put holds at this moment are not lost where they are not put in."""
     record = record_of(machine, value)
     life = machine.world.life
     if isinstance(record, WeightsRec):
