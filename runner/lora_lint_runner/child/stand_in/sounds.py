@@ -38,12 +38,11 @@ def packed(pitch: float = 220.0, values: Any = None, rate: int = RATE) -> bytes:
 def read(source: Any) -> tuple[Any, int]:
     """The values of a sound, channels last, and its rate; a tone for what `wave` cannot read.
 
-    Raises FileNotFoundError."""
+    Raises FileNotFoundError, where `open` does: it is not asked before whether the file is there, as one may be made up
+    when it is opened."""
     import numpy
 
     path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else source
-    if isinstance(path, str) and not os.path.exists(path):
-        raise FileNotFoundError(2, "No such file or directory", path)
     with contextlib.suppress(wave.Error, EOFError), wave.open(path, "rb") as file:
         if file.getsampwidth() == 2:
             values = numpy.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype("float32") / 32768

@@ -150,3 +150,17 @@ for row in json.load(open("chats.json")):
         raise ValueError("The total number of <image> tokens should be the same as the number of images passed")
 """
     confirmed(run(text + KEPT))
+
+
+def test_sounds_that_rows_name_are_made_up_as_each_is_read(run: Run) -> None:
+    text = """\
+import csv
+from pathlib import Path
+import soundfile
+
+for row in csv.DictReader(open("calls.csv")):
+    sound, rate = soundfile.read(Path("audio") / f"XC{row['id']}.flac")
+    assert len(sound) > rate
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
