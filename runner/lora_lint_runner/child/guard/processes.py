@@ -17,7 +17,7 @@ from typing import Any
 
 from ..context import Run
 from ..steering.loops import Loops
-from . import gpu
+from . import gpu, no_repository
 from .commands import judged, words_of
 from .own_scripts import Follower, named_in
 
@@ -114,7 +114,8 @@ class Commands:
             given["env"] = {**(given.get("env") or os.environ), "GIT_OPTIONAL_LOCKS": "0"}
         else:
             self._run.neutral("git: the project is no repository; a stand-in answers")
-            given["args"] = _saying("main" if "--abbrev-ref" in words or "branch" in words else "0" * 40, shell)
+            cwd = os.fsdecode(given.get("cwd") or os.getcwd())
+            given["args"] = _saying(no_repository.answer(words, cwd), shell)
 
     def _say(self, words: list[str] | None, args: Any, what: str) -> None:
         said = " ".join(map(self._shown, words)) if words is not None else " ".join(str(args).split())
