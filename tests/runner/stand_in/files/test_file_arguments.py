@@ -169,3 +169,18 @@ if not place.exists():
     raise FileNotFoundError(place)
 """
     assert run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "str(place)")).exit == 0
+
+
+def test_several_files_of_one_argument_are_of_the_form_that_it_is_called_by(run: Run) -> None:
+    text = """\
+import argparse
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("tmx", nargs="+", type=Path)
+paths = parser.parse_args().tmx
+assert [(ET.parse(path).getroot().find("body").findtext("tu"), path.suffix) for path in paths][0][1] == ".tmx"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...carried import carried
 from ...context import Run
+from ...reading.files.elements import Elements
 from ..ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from ..made_up import suffixes
 from ..made_up.files import forms, settings, tables
@@ -152,6 +153,9 @@ class Filler:
             return str(learned.get("suffix", "json"))
         if "fasta" in name.lower():
             return "fasta"  # whatever else is read as a table: what no other file is called by
+        marked = [s for s in suffixes.XML if s[1:] in re.split(r"[_\W]", name.lower())]
+        if marked and self.run.hints.elements != Elements():
+            return marked[0][1:]  # the same, of a script that reads XML
         words = " ".join(self.run.hints.strings)
         form = self.run.hints.json_forms.get(f"{name}.*")
         read = self.run.hints.read & set(FORMS) - ({"text"} if form is not None else set())

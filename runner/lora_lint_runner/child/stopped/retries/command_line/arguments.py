@@ -6,7 +6,6 @@ import ast
 import re
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from types import ModuleType
 
 from ....context import Run
@@ -173,7 +172,7 @@ def idle(run: Run) -> Learned | None:
 def data_files(run: Run, error: BaseException) -> Learned | None:
     """Files in the place of ids of data sets, or of what tells nothing, for a script that opens what it was given."""
     path, filler = missing_files.missing_path(error), run.filler
-    made = [n for n in filler.given if filler.options.get(n) in (path, Path(path))] if filler and path else []
+    made = [n for n in filler.given if _flat(filler.options.get(n)) == path] if filler and path else []
     if path in (MODEL_ID, ADAPTER_ID) and isinstance(statement(run, error), (ast.Raise, ast.Assert)):
         made = []  # it is only asked whether the model is there
     if made and not set(made) <= set(run.spec.learned.get("file arguments", ())):
