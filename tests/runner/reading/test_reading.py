@@ -40,6 +40,11 @@ PICKED = [
         'def load(lang="en"):\n    return [row for row in rows if row["lang"] == lang]\n'
         'lang = settings.get("lang", "de")\n'
     ),
+    (
+        "class Tiles:\n    def __init__(self, folder, part):\n"
+        '        self.kept = [t for t in json.load(open(folder)) if t["lang"] == part]\n'
+        'Tiles("x", "de")\nTiles("x", part="en")\n'
+    ),
 ]
 
 
@@ -185,6 +190,21 @@ def test_a_method_of_the_scripts_own_tells_what_it_does_with_a_cell(tmp_path: Pa
 def test_a_path_is_a_text_whatever_its_column_is_called(use: str, tmp_path: Path) -> None:
     script = f"for row in json.load(open('manifest.json')):\n    {use}\n"
     assert read(script, tmp_path).columns["audio"].kind == "text"
+
+
+@pytest.mark.parametrize(
+    "use",
+    ['Path(root) / row["sku"]', 'root / str(row["sku"]) / "front.jpg"', 'root / row["sku"] / f"{number:02d}.jpg"'],
+)
+def test_what_lies_below_a_folder_is_called_by_a_short_name(use: str, tmp_path: Path) -> None:
+    script = f"for row in json.load(open('manifest.json')):\n    {use}\n"
+    shape = read(script, tmp_path).columns["sku"]
+    assert rows.value("sku", 3, None, shape) == "sku-3"
+
+
+def test_a_number_is_divided_by_another(tmp_path: Path) -> None:
+    script = "for row in json.load(open('manifest.json')):\n    print(total / row['size'])\n"
+    assert read(script, tmp_path).columns["size"].kind != "id"
 
 
 def test_an_expression_of_polars_begins_with_a_column(tmp_path: Path) -> None:

@@ -35,12 +35,16 @@ class Spelled:
         parts = [self._part(part) for part in node.values]
         return ["".join(words) for words in product(*parts)][:MOST] if all(parts) else []
 
+    def named(self, name: str) -> list[str]:
+        """The texts that a name stands for."""
+        return list(self._texts.get(name, ()))[:MOST]
+
     def _part(self, node: ast.expr) -> list[str]:
         value = node.value if isinstance(node, ast.FormattedValue) else node
         if isinstance(value, ast.Constant):
             return [str(value.value)]
         name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
-        return list(self._texts.get(name, ()))[:MOST]
+        return self.named(name)
 
 
 def _bound(

@@ -9,9 +9,9 @@ NUMBERS = ("int", "float")
 
 
 class Shape(NamedTuple):
-    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "bytes" (those of a file, also "image bytes"
-    and "audio bytes"), "messages", "list", "record", "tokens" (a list of words), "tag names" (of as
-    many words, some of `values`) or "json": a text that holds `items`.
+    """`kind` is "any", "text", "id" (what a file or a folder is called by), "int", "float", "bool", "image", "audio",
+    "bytes" (those of a file, also "image bytes" and "audio bytes"), "messages", "list", "record", "tokens" (a list of
+    words), "tag names" (of as many words, some of `values`) or "json": a text that holds `items`.
     `size` is how many a list has, where that is known; its `fields` are its places, where each is of a kind of its
     own."""
 

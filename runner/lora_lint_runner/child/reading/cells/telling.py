@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+
+from .shape import ANY, Shape
 
 
 def is_text(node: ast.AST) -> bool:
@@ -16,6 +19,19 @@ def is_path(node: ast.AST) -> bool:
     called = node.func if isinstance(node, ast.Call) else None
     name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
     return name == "Path" or (isinstance(node, ast.Constant) and is_text(node))
+
+
+def part_of_path(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Shape:
+    """Something to the right of a `/`: a number, or what lies below a path: `Path(root) / row["image"]`,
+    `root / str(row["number"]) / f"{take}.png"`."""
+    above = parents.get(node)
+    if not isinstance(above, ast.BinOp) or not isinstance(above.op, ast.Div) or above.right is not node:
+        return ANY
+    further = parents.get(above)
+    below = further.right if isinstance(further, ast.BinOp) and isinstance(further.op, ast.Div) else None
+    spelled = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "str"
+    is_one = is_path(above.left) or spelled or (below is not None and is_text(below))
+    return Shape("id") if is_one else ANY
 
 
 def as_number(node: ast.AST | None) -> bool:

@@ -11,11 +11,10 @@ from ..patterns import patterns_in
 from ..spelled import Spelled
 from ..walking import walk
 from .compared import FIRST, SAME_TEXT, compared, whole_numbers
-from .opened import kind_of_file
-from .patterned import examples
+from .handed import Handed
 from .shape import ANY, Shape
 from .tables import number_of
-from .telling import as_number, is_path, is_text
+from .telling import as_number, is_text, part_of_path
 
 TEXT_METHODS = frozenset(
     (
@@ -25,15 +24,10 @@ TEXT_METHODS = frozenset(
 )
 LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
 CELLWISE = ("apply", "map")
-GATHERING = ("list", "reversed", "sorted", "set", "tuple", "sum", "max", "min")
-DRAWING = ("choice", "choices", "sample", "shuffle")
-PARSING = ("loads", "literal_eval", "eval")
-OWNERS = ("self", "cls")
-PATHS = ("os.path.", "osp.", "pathlib.Path")
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 
 
-class Uses:
+class Uses(Handed):
     """Follows values of one module through its expressions, a few steps far."""
 
     def __init__(
@@ -79,7 +73,7 @@ class Uses:
                 if numbers := whole_numbers(called.args[0], self.literals):
                     return Shape("int", values=numbers)
             if parent.attr in CELLWISE and isinstance(called, ast.Call) and called.args:
-                return self._each(called.args[0], depth)
+                return self.each(called.args[0], depth)
             if parent.attr in IMAGE_METHODS:
                 return Shape("image")
             if parent.attr == "get" and isinstance(called, ast.Call) and called.args:
@@ -99,7 +93,7 @@ class Uses:
             other = parent.right if parent.left is node else parent.left
             text = all(map(is_text, (other.body, other.orelse) if isinstance(other, ast.IfExp) else (other,)))
             if isinstance(parent.op, ast.Div) and parent.right is node:
-                return Shape("text") if is_path(parent.left) else ANY  # a number, or a file below a path
+                return part_of_path(node, self.parents)
             if isinstance(parent.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)):
                 return Shape("int")
             if not isinstance(parent.op, ast.Add):
@@ -108,7 +102,7 @@ class Uses:
         if isinstance(parent, ast.Compare):
             return compared(parent, node, self.literals, self._said_by, self.parents.get(parent))
         if isinstance(parent, ast.Call):
-            return self._called(node, parent, depth)
+            return self.called(node, parent, depth)
         if isinstance(parent, ast.keyword):
             return {"images": Shape("image"), "conversation": Shape("messages"), "text": Shape("text")}.get(
                 parent.arg or "", ANY
@@ -123,7 +117,8 @@ class Uses:
         """The texts that an expression stands for: a name as it is bound elsewhere, an f-string of such."""
         if isinstance(other, ast.JoinedStr):
             return self.spelled.of(other)
-        return self.said.get(getattr(other, "attr", getattr(other, "id", "")), ())
+        name = getattr(other, "attr", getattr(other, "id", ""))
+        return tuple(dict.fromkeys((*self.said.get(name, ()), *self.spelled.named(name))))
 
     def _column(self, values: ast.Attribute, depth: int) -> Shape:
         """A cell of a column of a table, as each of `frame["text"].values` is used."""
@@ -187,101 +182,15 @@ class Uses:
         marks = [n.value for n in others if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         return any(len(mark) == 1 and not mark.isalnum() for mark in marks)
 
-    def _called(self, node: ast.AST, parent: ast.Call, depth: int) -> Shape:
-        if node is parent.func:
-            return ANY
-        func = parent.func
-        name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
-        if isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in OWNERS:  # a method of the script's own
-            found = self._passed(node, parent, name, depth)
-            if found != ANY or name in self._methods():
-                return found
-        if matching := examples(parent, node, self.patterns):
-            return Shape("text", values=matching)
-        if name == "bool" and not self._is_kept(parent):
-            return ANY  # whether there is anything in it
-        if name in ("int", "float", "bool"):
-            keys = self.of(parent, depth + 1).values  # `names[int(row["label"])]`: it is one of those
-            return Shape(name, values=tuple(keys) if all(isinstance(k, int) for k in keys) else ())
-        if name == "get" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Dict):
-            return Shape("text", values=texts_in(func.value, self.literals))
-        if name == "apply_chat_template":
-            return Shape("messages")
-        if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
-            values = self.literals.get(func.value.id)
-            return Shape("text", values=tuple(values)) if values else ANY
-        if name == "Path" or ast.unparse(func).startswith(PATHS):
-            return Shape("text")
-        if name == "BytesIO":
-            return Shape(kind_of_file(parent, self.parents, walk(self.scope(parent))))
-        if name in ("to_datetime", "fromisoformat"):
-            return Shape("date")
-        if name in ("loads", "literal_eval"):
-            inner = self.of(parent, depth + 1)
-            return Shape("json", inner.items if inner.kind == "json" else inner)  # `text = json.loads(text)`
-        if any(k.arg == "is_split_into_words" for k in parent.keywords):
-            return Shape("tokens")
-        if name in ("tokenizer", "tok", "encode"):
-            return Shape("text")
-        if name in ("zip", "enumerate"):
-            return self._zipped(node, parent, name, depth)
-        if name in DRAWING and getattr(getattr(func, "value", None), "id", "") == "random":
-            inner = self.of(parent, depth + 1)  # of one, or of several
-            return inner if inner.kind == "list" else Shape("list", Shape("text") if inner == ANY else inner)
-        if name in GATHERING:
-            inner = self.of(parent, depth + 1)
-            return inner if inner.kind == "list" else Shape("list", ANY)
-        if isinstance(func, ast.Name):
-            return self._passed(node, parent, func.id, depth)
-        return ANY
-
-    def _is_kept(self, node: ast.AST) -> bool:
-        """Is a value put into a row or a variable, not just asked for?"""
-        return isinstance(self.parents.get(node), (ast.Dict, ast.Assign, ast.keyword, ast.List))
-
-    def _each(self, function: ast.expr, depth: int) -> Shape:
-        """A cell, as what is done with each of a column takes it: `frame["chat"].apply(json.loads)`."""
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if name in PARSING:
-            return Shape("json", ANY)
-        if isinstance(function, ast.Lambda) and function.args.args:
-            return self._uses_of(function.args.args[0].arg, function, depth + 1)
-        found = [n for n in walk(self.tree) if isinstance(n, ast.FunctionDef) and n.name == name and n.args.args]
-        return self._uses_of(found[0].args.args[0].arg, found[0], depth + 1) if found else ANY
-
-    def _zipped(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
-        loop = self.parents.get(call)
-        if isinstance(loop, (ast.For, ast.comprehension)) and isinstance(loop.target, ast.Tuple):
-            place = 1 if name == "enumerate" else call.args.index(node)  # type: ignore[arg-type]
-            if place < len(loop.target.elts):
-                return Shape("list", self.named(loop.target.elts[place], loop, depth))
-        return Shape("list", ANY)
-
-    def _methods(self) -> set[str]:
-        return {n.name for n in walk(self.tree) if isinstance(n, ast.FunctionDef)}
-
-    def _passed(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
-        """Handed to a function of the script: as its parameter is used there."""
-        for function in walk(self.tree):
-            if isinstance(function, ast.FunctionDef) and function.name == name and node in call.args:
-                first = function.args.args[0].arg if function.args.args else ""
-                place = call.args.index(node) + (first in OWNERS)
-                if place < len(function.args.args):
-                    taken = function.args.args[place]
-                    shape = self._uses_of(taken.arg, function, depth)
-                    said = getattr(taken.annotation, "id", "")
-                    return Shape("text") if said == "str" and shape.kind in ("any", "list") else shape
-        return ANY
-
     def named(self, target: ast.AST, scope: ast.AST, depth: int) -> Shape:
         """The shape that the uses of a variable ask for."""
         if not isinstance(target, ast.Name):
             return ANY
         if isinstance(scope, ast.comprehension):
             scope = self.parents.get(scope, scope)
-        return self._uses_of(target.id, scope, depth)
+        return self.uses_of(target.id, scope, depth)
 
-    def _uses_of(self, name: str, scope: ast.AST, depth: int) -> Shape:
+    def uses_of(self, name: str, scope: ast.AST, depth: int) -> Shape:
         shape = ANY
         if depth > 5:
             return shape

@@ -19,6 +19,7 @@ OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", 
            "answer_number")  # fmt: skip
 HEARD = frozenset(("soundfile", "librosa", "torchaudio", "audioread", "pydub"))  # what reads sounds
 RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
+TEXTS = ("text", "id")  # what a kind that is known says more of
 FORMS = ("any", "list", "record", TAG_NAMES)  # shapes that are no kinds of cells
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
@@ -81,11 +82,11 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         )
     if shape is not None and shape.values and shape.kind in ("text", "int"):
         return shape.values[index % len(shape.values)]
-    if shape is not None and shape.kind == "text" and kind is None and kinds.by_name(name) in OF_TEXT:
+    if shape is not None and shape.kind in TEXTS and kind is None and kinds.by_name(name) in OF_TEXT:
         kind, shape = kinds.by_name(name), None
     if shape is not None and shape.kind == "int" and kinds.by_name(name) in ("int", "length", "rate"):
         kind, shape = kinds.by_name(name), None
-    if shape is not None and shape.kind not in FORMS and (kind is None or shape.kind != "text"):
+    if shape is not None and shape.kind not in FORMS and (kind is None or shape.kind not in TEXTS):
         if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float", "label"):
             return kinds.KINDS[shape.kind if shape.kind in kinds.KINDS else "text"](name, index)
     if kind is not None:
@@ -190,7 +191,7 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
         named = kinds.by_name(name)
         if named in ("messages", "sharegpt", "tokens", "tags", "ints", "answers", "images"):
             return kinds.KINDS[named](name, index)
-        if items is not None and items.kind in ("text", "int", "float"):
+        if items is not None and items.kind in (*TEXTS, "int", "float"):
             return [_leaf(name, index + place, items) for place in range(count)]
         if named in ("float", "int", "label") and (items is None or items.kind == "any"):
             return [kinds.KINDS[named](name, index + place) for place in range(count)]

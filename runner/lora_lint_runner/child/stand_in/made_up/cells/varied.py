@@ -13,6 +13,7 @@ AROUND = (0, 1, -1, 0.5, -0.5)
 LONGEST, USUAL = 2000, 200  # characters: the most, and where the script compares no lengths
 WORDS = 120  # what a text is compared with may be its words up to here
 DATE, YEAR = re.compile(r"\d{4}-\d\d-\d\d"), 2018
+PLAIN = ("json", "id")  # texts that are no words
 TOGETHER = 8  # dates that are close to each other
 
 
@@ -31,7 +32,7 @@ def cell(hints: Hints, column: str, index: int, made: Any) -> Any:
         return _number(hints, chance, made)
     if isinstance(made, str) and DATE.match(made):
         return _date(index, made)
-    return _text(hints, column, chance, made) if isinstance(made, str) and shape.kind != "json" else made
+    return _text(hints, column, chance, made) if isinstance(made, str) and shape.kind not in PLAIN else made
 
 
 def _date(index: int, made: str) -> str:
