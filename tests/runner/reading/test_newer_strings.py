@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
-from lora_lint_runner.child.reading.newer_strings import readable
+from lora_lint_runner.child.reading.newer_strings import readable, rewrite
 
 SAME = {  # what is written, and what it comes to
     'f"{row["text"]}"': "hello",
@@ -30,3 +31,17 @@ def test_a_string_of_a_newer_python_means_the_same(text: str) -> None:
 def test_what_is_wrong_in_any_python_is_left_alone() -> None:
     assert readable('print(f"{row["text"]}"\n') is None
     assert readable('print("plain")\n') is None
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="it reads them itself")
+def test_a_module_in_a_folder_that_the_copy_only_links_is_rewritten_in_the_copy_alone(tmp_path: Path) -> None:
+    written = 'def told(row):\n    return f"{row["text"]}"\n'
+    own, copy = tmp_path / "project" / "lib" / "inner", tmp_path / "copy"
+    own.mkdir(parents=True)
+    copy.mkdir()
+    (own / "told.py").write_text(written)
+    (own / "again").symlink_to(tmp_path / "project")
+    (copy / "lib").symlink_to(tmp_path / "project" / "lib")
+    rewrite(str(copy))
+    compile((copy / "lib" / "inner" / "told.py").read_text(), "told.py", "exec")
+    assert (own / "told.py").read_text() == written

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..carried import learned_of
 from ..context import Run
+from ..links import link_all, own_folders
 
 WRITING = set("wax+")
 LARGE = 256 * 1024 * 1024  # bytes
@@ -215,7 +216,7 @@ class Paths:
         with contextlib.suppress(OSError):
             if os.path.isdir(source):
                 os.makedirs(target, exist_ok=True)
-                _link_all(source, target)
+                link_all(source, target)
             elif os.path.isfile(source) and os.path.getsize(source) < LARGE:
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 shutil.copyfile(source, target)
@@ -230,20 +231,8 @@ class Paths:
         """Makes the folders on the way to a path of the box real ones: links to what the linked ones hold."""
         if not _under(path, self.box):
             return
-        place = self.box
         with contextlib.suppress(OSError):
-            for part in os.path.relpath(os.path.dirname(path), self.box).split(os.sep):
-                place = os.path.join(place, part)
-                if os.path.islink(place) and os.path.isdir(place) and not self._free(os.path.realpath(place)):
-                    source = os.path.realpath(place)
-                    os.unlink(place)
-                    os.mkdir(place)
-                    _link_all(source, place)
-
-
-def _link_all(source: str, folder: str) -> None:
-    for name in os.listdir(source):
-        os.symlink(os.path.join(source, name), os.path.join(folder, name))
+            own_folders(path, self.box, self._free)
 
 
 def _under(path: str, folder: str) -> bool:

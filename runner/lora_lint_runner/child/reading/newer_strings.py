@@ -5,10 +5,15 @@ from __future__ import annotations
 import ast
 import os
 import re
+from collections.abc import Iterator
+from itertools import islice
+
+from ..links import own_folders
 
 OPENING = re.compile(r"(?<![\w])([A-Za-z]{0,2})('''|\"\"\"|'|\")")
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 MOST_FILES = 400
+MOST_FOLDERS = 2000
 
 
 class _Unwritable(Exception):
@@ -16,14 +21,26 @@ class _Unwritable(Exception):
 
 
 def rewrite(folder: str) -> None:
-    """Rewrites the Python files of a copy that this interpreter does not read, and would read then."""
-    files = (os.path.join(root, name) for root, _, names in os.walk(folder) for name in names if name.endswith(".py"))
-    for path, _ in zip(files, range(MOST_FILES)):
+    """Rewrites the Python files of a copy that this interpreter does not read, and would read then. What is there by a
+    link is somebody's own: a file takes its place."""
+    for path in islice(_modules(folder), MOST_FILES):
         with open(path, encoding="utf-8", errors="replace") as file:
             found = readable(file.read())
-        if found is not None and not os.path.islink(path):
+        if found is not None:
+            own_folders(path, folder)
+            if os.path.islink(path):
+                os.unlink(path)
             with open(path, "w", encoding="utf-8") as copy:
                 copy.write(found)
+
+
+def _modules(folder: str) -> Iterator[str]:
+    """The Python files of a copy, of linked folders too, each of which is gone through once."""
+    seen: set[str] = set()
+    for root, inner, names in islice(os.walk(folder, followlinks=True), MOST_FOLDERS):
+        inner[:] = [name for name in inner if os.path.realpath(os.path.join(root, name)) not in seen]
+        seen.update(os.path.realpath(os.path.join(root, name)) for name in inner)
+        yield from (os.path.join(root, name) for name in names if name.endswith(".py"))
 
 
 def readable(text: str) -> str | None:
