@@ -164,3 +164,33 @@ for row in csv.DictReader(open("calls.csv")):
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_captions_that_one_reader_takes_for_texts_and_another_for_records_are_what_the_one_at_work_takes(
+    run: Run,
+) -> None:
+    text = """\
+import json
+from pathlib import Path
+from PIL import Image
+from transformers import AutoTokenizer
+
+def styled(folder):
+    for name, data in json.loads((folder / "captions.json").read_text()).items():
+        yield folder / "styled" / name, data["prompt"]
+
+def plain(folder):
+    with open(folder / "captions.json") as file:
+        captions = json.load(file)
+    for name, caption in captions.items():
+        if (folder / "images" / name).exists():
+            yield Image.open(folder / "images" / name), caption
+
+found = list(plain(Path("data")))
+if not found:
+    raise ValueError("no pictures in data")
+told = [caption for _, caption in found if isinstance(caption, str)]
+print(AutoTokenizer.from_pretrained("openai/clip-vit-base-patch32")(told, padding=True))
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

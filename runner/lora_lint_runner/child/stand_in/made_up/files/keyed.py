@@ -30,7 +30,8 @@ def table_of(run: Run, path: str) -> JsonTable | None:
     learned = run.spec.learned.get("keyed")
     if found is None and learned is not None and not run.hints.of_files.of(name):
         return JsonTable(record=learned == "record")
-    return found._replace(record=True) if found is not None and learned == "record" else found
+    known = found is not None and learned is not None
+    return found._replace(record=learned == "record", open=False) if known and found is not None else found
 
 
 def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
@@ -42,6 +43,7 @@ def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
     asked = [*cells, *names, *stems, *words, *range(contents.COUNT)]
     pickled = path.lower().endswith(PICKLES)  # which has numbers for keys, too
     keys = list(dict.fromkeys(asked if pickled else map(str, asked)))
+    run.met.keyed.update(map(str, keys))
     rows = contents.rows_of(run, len(keys), name=os.path.basename(path)) if table.record and not table.open else []
     if table.open:
         rows = [{kinds.text(n + more, "name"): kinds.text(n + more) for more in range(NAMES)} for n in range(len(keys))]

@@ -8,6 +8,7 @@ import difflib
 import json
 import os
 import shutil
+from collections import Counter
 from typing import Any
 
 from ....carried import BOX, here
@@ -134,6 +135,14 @@ def _several(run: Run, path: str) -> list[str]:
     return [name + suffix for name in found or [stem, *(f"{stem}-{place}" for place in range(1, FOLDER))]]
 
 
+def _others(run: Run, path: str) -> list[str]:
+    """The other files that are made up: one that is alone in its folder stands for several, others are all there are.
+    What is found by their names would ask for more of them each time."""
+    files = [file for name in run.spec.learned.get("files", ()) if (file := here(run, name)) != path]
+    homes = Counter(map(os.path.dirname, files))
+    return [o for file in files for o in (file, *(_several(run, file) if homes[os.path.dirname(file)] == 1 else ()))]
+
+
 def _kin(path: str) -> str | None:
     """The file beside it that is of its kind and has the name most like its own: a template among templates."""
     folder, name = os.path.split(path)
@@ -152,8 +161,7 @@ def write_rows(run: Run, path: str) -> None:
         return
     name, table = os.path.basename(path), keyed.table_of(run, path)
     if table is not None:
-        files = [here(run, other) for other in run.spec.learned.get("files", ())]
-        keyed.write(run, path, table, [os.path.basename(o) for file in files for o in (file, *_several(run, file))])
+        keyed.write(run, path, table, [os.path.basename(other) for other in _others(run, path)])
         return
     if binaries.is_made(run, path) and (binaries.of_numbers(run, path) or suffix_of(path) not in ROWS):
         forms.written(path)

@@ -75,11 +75,19 @@ def _wanted_by_trainers() -> set[str]:
 
 
 def keyed(run: Run, error: BaseException) -> Learned | None:
-    """Records under the names in a table of JSON, which were taken for texts, as nothing of them was seen."""
+    """Records under the names in a table of JSON, which were taken for texts, as nothing of them was seen; or texts,
+    where another class of the script's reads records there and no text has come to a tokenizer."""
     known, no_record = run.spec.learned.get("keyed"), re.search(NO_RECORD, str(error))
     if known == "text" and (no_record or missing_column(run, error) is not None):
         return {"keyed": "record"}
+    if known is None and _of_no_text(error) and any(table.record for table in run.hints.json_tables.values()):
+        return {"keyed": "text"}
     return {"keyed": "record"} if known is None and no_record and run.hints.json_tables else None
+
+
+def _of_no_text(error: BaseException) -> bool:
+    """Was a tokenizer of transformers handed an empty list?"""
+    return isinstance(error, IndexError) and frames(error)[-1].f_code.co_name == "_encode_plus"
 
 
 def column(run: Run, error: BaseException) -> Learned | None:

@@ -14,6 +14,7 @@ from ..files import missing_files, patterns
 from ..learning import Learned, frames
 
 PICTURE = ".png"
+FIRST = "take"  # the names of files that may have any
 NO_PICTURE = re.compile(r"Incorrect image source\..*? Got (.+)\. Failed with", re.S)  # of transformers 5.23
 
 
@@ -26,7 +27,20 @@ def opened(run: Run, error: BaseException) -> Learned | None:
 def looked_for(run: Run, error: BaseException | None = None) -> Learned | None:
     """The same, where the script only asked whether there is such a file, or went on without it."""
     found = (_column(run, name, error) for name in dict.fromkeys(run.met.looked_for))
-    return next((learned for learned in found if learned is not None), None)
+    return next((learned for learned in found if learned is not None), None) or _named(run, error)
+
+
+def _named(run: Run, error: BaseException | None) -> Learned | None:
+    """Pictures or sounds in a folder in which those are looked for that a made-up table of JSON names: it then names
+    what is there."""
+    folders = {os.path.dirname(name) for name in run.met.looked_for if os.path.basename(name) in run.met.keyed}
+    suffix = _kind(run, error)
+    if len(folders) != 1 or suffix not in (*PICTURES, *SOUNDS):
+        return None
+    folder, known = carried(run, folders.pop()), run.spec.learned.get("files", ())
+    told = [os.path.join(folder, f"{FIRST}-{place}{suffix}") for place in range(PATHS)]
+    there = any(os.path.dirname(name) == folder for name in known)
+    return None if there else {"files": sorted({*known, *told})}
 
 
 def unread(run: Run) -> Learned | None:
