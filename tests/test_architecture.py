@@ -171,3 +171,14 @@ def test_a_library_is_recognised_by_name() -> None:
     assert names_a_library("peft.PeftModel")
     assert names_a_library("transformers.models.llama.LlamaForCausalLM")
     assert not names_a_library("peft")  # also the word for a kind of model
+
+
+def test_nothing_is_taken_from_a_module_of_tests() -> None:
+    """What several share stands in a module of its own."""
+    taken = [
+        (str(path.relative_to(ROOT)), node.module)
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2].startswith("test_")
+    ]
+    assert taken == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.sets.marks import as_good, faults, read
 from tests.sets.renaming import reworded
-from tests.sets.test_sets import DATA, VARIANTS, found_in
+from tests.sets.scripts import DATA, VARIANTS, found_in
 
 SEEDS = range(int(os.environ.get("LORA_LINT_SEEDS", "1")))
 

@@ -7,23 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sets.marks import Found, as_good, faults, read
+from tests.sets.marks import as_good, faults, read
+from tests.sets.scripts import DATA, PREVIEW, VARIANTS, found_in
 
 import lora_lint
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-PREVIEW = lora_lint.Config(preview=True)
-VARIANTS: list[dict[str, Any]] = json.loads((DATA / "variants/meta.json").read_text(encoding="utf-8"))
 CASES = sorted(p for p in (DATA / "cases").glob("*/*.py") if not p.name.startswith(("_", "run_case")))
 TWINS = sorted((DATA / "twins").glob("*.py"))  # that differ in a line or two, of shapes that the variants lack
 PROJECTS: list[dict[str, Any]] = json.loads((DATA / "projects/meta.json").read_text(encoding="utf-8"))
 
 # what is known to be missed, and why; a case that is caught one day fails here, and leaves this list
 MISSED: dict[str, str] = {}
-
-
-def found_in(text: str, name: str) -> list[Found]:
-    return [(name, finding.location.row, finding.name) for finding in lora_lint.check_source(text, name, PREVIEW)]
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant["name"].removesuffix(".py"))

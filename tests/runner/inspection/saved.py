@@ -11,6 +11,7 @@ from typing import Any
 from tests.runner.conftest import Ran
 
 Inspect = Callable[..., Ran]
+FILE = Path("out/adapter_model.safetensors")
 
 
 def verdict(ran: Ran) -> tuple[int, str, str]:
@@ -36,3 +37,24 @@ def rewritten(file: Path, change: Callable[[dict[str, Any], bytearray], None]) -
     change(header, data)
     text = json.dumps(header).encode()
     file.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def changed(tensors: Callable[[dict[str, Any]], dict[str, Any]] = dict, **config: Any) -> None:
+    """The adapter in out/, with other tensors or settings."""
+    from safetensors.torch import load_file, save_file
+
+    save_file(tensors(load_file(FILE)), FILE)
+    place = FILE.with_name("adapter_config.json")
+    place.write_text(json.dumps({**json.loads(place.read_text()), **config}))
+
+
+def loads(base: Path) -> bool:
+    """Does PEFT load it?"""
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    try:
+        PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), "out")
+    except (RuntimeError, ValueError, KeyError):
+        return False
+    return True

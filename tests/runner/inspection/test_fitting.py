@@ -3,38 +3,13 @@ not."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.runner.tiny import saved_base, train, wrapped
 
-from .saved import Inspect, of, verdict
-
-FILE = Path("out/adapter_model.safetensors")
-
-
-def changed(tensors: Callable[[dict[str, Any]], dict[str, Any]] = dict, **config: Any) -> None:
-    """The adapter in out/, with other tensors or settings."""
-    from safetensors.torch import load_file, save_file
-
-    save_file(tensors(load_file(FILE)), FILE)
-    place = FILE.with_name("adapter_config.json")
-    place.write_text(json.dumps({**json.loads(place.read_text()), **config}))
-
-
-def loads(base: Path) -> bool:
-    """Does PEFT load it?"""
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM
-
-    try:
-        PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), "out")
-    except (RuntimeError, ValueError, KeyError):
-        return False
-    return True
+from .saved import Inspect, changed, loads, of, verdict
 
 
 @pytest.mark.parametrize(

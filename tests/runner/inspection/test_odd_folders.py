@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from tests.runner.tiny import wrapped
 
-from .saved import Inspect, checkpoint, verdict
-from .test_fitting import FILE, changed, loads
+from .saved import FILE, Inspect, changed, checkpoint, loads, verdict
 
 
 def test_tensors_under_a_name_that_no_loader_looks_for(lora_lint: Inspect, base: Path) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from tests.runner.tiny import saved_base, train, wrapped
 
-from .saved import Inspect, of, verdict
-from .test_fitting import FILE, changed, loads
+from .saved import FILE, Inspect, changed, loads, of, verdict
 
 
 def without(word: str) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -5,39 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import KEPT
+from tests.runner.stand_in.scripts import FLAGS, INDENTED, MADE, OPTIONS, PACKAGES
 
-OPTIONS = """\
-import dataclasses
-import enum
-from typing import Literal, Optional
-
-class Precision(enum.Enum):
-    half = "half"
-    full = "full"
-
-@dataclasses.dataclass
-class Lora:
-    rank: int = 8
-    targets: list[str] = dataclasses.field(default_factory=lambda: ["q_proj"])
-
-@dataclasses.dataclass
-class Options:
-    model_name: str
-    epochs: Optional[int] = None
-    precision: Precision = Precision.half
-    mode: Literal["sft", "dpo"] = "sft"
-    lora: Lora = dataclasses.field(default_factory=Lora)
-
-"""
-PACKAGES = {
-    "tyro": "import tyro\noptions = tyro.cli(Options)\n",
-    "simple_parsing": "import simple_parsing\noptions = simple_parsing.parse(Options)\n",
-    "a parser of simple_parsing": (
-        "from simple_parsing import ArgumentParser\nparser = ArgumentParser()\n"
-        "parser.add_arguments(Options, dest='all')\noptions = parser.parse_args().all\n"
-    ),
-}
-MADE = "assert options.model_name and options.lora.targets == ['q_proj'] and options.precision is Precision.half\n"
 GIVEN = "assert (options.epochs, options.lora.rank, options.precision) == (3, 4, Precision.full)\n"
 
 
@@ -53,25 +22,6 @@ def test_words_are_read_as_the_fields_say(run: Run, parse: str) -> None:
     words = ("--model-name", "x/y", "--epochs=3", "--lora.rank", "4", "--precision", "full")
     ran = run(OPTIONS + parse + GIVEN + KEPT, "--", *words)
     assert ran.exit == 0, ran.json["reason"]
-
-
-FLAGS = """\
-from absl import app, flags, logging
-
-FLAGS = flags.FLAGS
-flags.DEFINE_string("workdir", None, "where to write")
-flags.DEFINE_integer("steps", 500, "how many")
-KIND = flags.DEFINE_enum("kind", "lora", ["lora", "full"], "what is trained")
-flags.mark_flag_as_required("workdir")
-
-def main(argv):
-    logging.info("%d steps", FLAGS.steps)
-    assert FLAGS.workdir and KIND.value == "lora" and FLAGS.steps == STEPS
-    train()
-
-def train():
-"""
-INDENTED = "".join(f"    {line}\n" for line in KEPT.splitlines()) + "\napp.run(main)\n"
 
 
 def test_flags_of_absl_have_their_values(run: Run) -> None:

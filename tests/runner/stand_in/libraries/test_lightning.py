@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.runner.conftest import Run, absent, confirmed
 from tests.runner.samples import HEAD, KEPT
-from tests.runner.stand_in.libraries.test_real_packages import FABRIC
+from tests.runner.stand_in.scripts import FABRIC
 
 MODULE = """\
 import pytorch_lightning as pl

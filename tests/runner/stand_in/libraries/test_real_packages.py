@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
-from tests.runner.stand_in.command_line.test_typed import FLAGS, INDENTED, MADE, OPTIONS, PACKAGES
+from tests.runner.stand_in.scripts import FABRIC, FLAGS, INDENTED, MADE, OPTIONS, PACKAGES
 
 HOME = Path(__file__).parents[4] / ".besides"
 pytestmark = [
@@ -55,18 +55,6 @@ lightning.Trainer(accelerator="gpu", devices=4, strategy="ddp", precision="bf16-
     Lit(), rows, rows
 )
 model.save_pretrained("out")
-"""
-FABRIC = """\
-import lightning, torch
-
-fabric = lightning.Fabric(accelerator="cuda", devices=2, precision="bf16-mixed")
-fabric.launch()
-model, optimizer = fabric.setup(model, torch.optim.AdamW(model.parameters(), lr=1e-3))
-for batch in fabric.setup_dataloaders(torch.utils.data.DataLoader(torch.arange(800).reshape(100, 8) % 64)):
-    fabric.backward(model(input_ids=batch, labels=batch).loss)
-    optimizer.step()
-    optimizer.zero_grad()
-model.module.save_pretrained("out")
 """
 SENTENCES = """\
 from datasets import Dataset
