@@ -185,3 +185,59 @@ def test_an_editor_hears_of_it_when_the_other_script_changes(project: Path) -> N
     workspace.set_text(train, TRAIN.replace("BASE)", '"Qwen/Qwen2.5-1.5B")'))
     assert workspace.dependents(train, [serve]) == [serve]
     assert workspace.check(serve) == []
+
+
+@pytest.mark.parametrize(
+    ("serve", "expected"), [("ADAPTER", [("serve", "adapter-path-mismatch")]), ('ADAPTER + "/sql"', []), ("BESIDE", [])]
+)
+def test_the_folder_of_a_named_adapter(project: Path, serve: str, expected: list[tuple[str, str]]) -> None:
+    written(
+        project,
+        train=TRAIN.replace('"lm_head"])', '"lm_head"]), adapter_name="sql"'),
+        serve=SERVE.replace(", ADAPTER)", f", {serve})"),
+    )
+    assert found(project) == expected
+
+
+def test_a_directory_of_merged_weights(project: Path) -> None:
+    merge = SERVE.replace("print(model.generate())", "model.merge_and_unload().save_pretrained(MERGED)")
+    written(
+        project,
+        common=COMMON + 'MERGED = "runs/merged"\n',
+        merge=merge.replace("ADAPTER,", "ADAPTER, MERGED,"),
+        serve=SERVE.replace("ADAPTER", "MERGED"),
+    )
+    assert found(project) == [("serve", "adapter-path-mismatch")]
+
+
+LAYOUT = """\
+BASE = "Qwen/Qwen2.5-0.5B"
+
+
+class Layout:
+    def __init__(self, root):
+        self.adapter = f"{root}/adapter"
+"""
+
+
+def laid_out(text: str, root: str) -> str:
+    text = text.replace("import ADAPTER, BASE, BESIDE", "import BASE, Layout")
+    return text.replace("(ADAPTER)", f'(Layout("{root}").adapter)').replace(
+        ", ADAPTER)", f', Layout("{root}").adapter)'
+    )
+
+
+def test_a_module_may_add_to_what_both_scripts_say(project: Path) -> None:
+    written(project, common=LAYOUT, train=laid_out(TRAIN, "runs/1"), serve=laid_out(OTHER, "runs/1"))
+    assert found(project) == [("serve", "adapter-on-other-base")]
+    written(project, serve=laid_out(OTHER, "runs/2"))
+    assert found(project) == []
+
+
+def test_in_different_folders_they_may_run_each_in_its_own(project: Path) -> None:
+    (project / "demo").mkdir()
+    written(project, common=LAYOUT, train=laid_out(TRAIN, "runs/1"))
+    (project / "serve.py").unlink()
+    head = "import sys\n\nsys.path.append('..')\n"
+    written(project / "demo", serve=head + laid_out(OTHER, "runs/1"))
+    assert found(project) == []

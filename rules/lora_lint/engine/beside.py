@@ -1,6 +1,7 @@
 """What the other scripts of a project leave on disk, in a place that they name as the script at hand does.
 
-Two scripts name one place where both import a module that writes it down: `ADAPTER = "runs/adapter"`. That two scripts
+Two scripts name one place where both import a module that writes it down: `ADAPTER = "runs/adapter"`. So they do where
+they lie in one folder, and a module that both import adds to what both say: `Layout("runs").adapters`. That two scripts
 say the same words each on its own may be chance.
 """
 
@@ -55,16 +56,35 @@ class Beside:
 
 
 def scripts_beside(project: Project, entry: Path, words: Words) -> list[Path]:
-    """The other scripts that import a module with these words in it, as this script does. None where they are many."""
+    """The other scripts that import a module with these words in it, or with those of them that both scripts leave to
+    it, as this script does. None where they are many."""
     found: dict[Path, None] = {}
     for module in sorted(project.closure(entry) - {entry}):
         text = _read(project, module)
-        if all(word.encode() in text for word in words):
-            found |= dict.fromkeys(other for other in project.leading_to(module) if other != entry)
+        lacks = {word for word in words if word.encode() not in text}
+        if len(lacks) == len(set(words)):
+            continue
+        others = [other for other in project.leading_to(module) if other != entry]
+        if not lacks or _says(project, entry, words) == lacks and _said_too(project, entry, others, words):
+            found |= dict.fromkeys(others)
             if len(found) > MOST * 4:
                 return []
     others = [other for other in found if project.is_entry(other) and entry not in project.closure(other)]
     return others if len(others) <= MOST else []
+
+
+def _said_too(project: Project, entry: Path, others: Iterable[Path], words: Words) -> bool:
+    """Does another script in its folder say what this one says of these words, and leave the same to modules?"""
+    said = _says(project, entry, words)
+    return any(other.parent == entry.parent and _says(project, other, words) == said for other in others)
+
+
+def _says(project: Project, script: Path, words: Words) -> set[str]:
+    """The words that stand in texts of a script itself."""
+    from lora_lint.lifecycle.mentioned import Mentioned
+
+    said = Mentioned([_read(project, script).decode("utf-8", "replace")])
+    return {word for word in words if said.texts(word)}
 
 
 def said_beside(project: Project, entry: Path, asked: Iterable[Words]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded
-from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.places import Place, usually
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.runs import left_by_other_runs
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -21,15 +21,21 @@ def elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
 
 
 def elsewhere_by_other_runs(lifecycle: Lifecycle, event: Event[Loaded]) -> tuple[Place, Written] | None:
-    """The same where another run of the script has saved to this very place."""
+    """The same where another run of the script, or another script of the project, has saved to this very place."""
     place = event.facts.place
     left = left_by_other_runs(lifecycle, event, place) if event.facts.onto != "pipeline" else []
-    if place is None or not any(save.facts.place == place for save in lifecycle.of(Saved)):
+    runs = {id(run): run for run in (lifecycle, *(each.by for each in left))}.values()
+    if place is None or not any(_saves_to(run, place) for run in runs):
         return None
     disk: dict[Place, tuple[Written, ...]] = {}
     for each in left:
         disk[each.place] = (*disk.get(each.place, ()), each.written)
     return _misses(place, disk)
+
+
+def _saves_to(lifecycle: Lifecycle, place: Place) -> bool:
+    places = (save.facts.place for save in lifecycle.of(Saved))
+    return any(other is not None and usually(other).same(place) for other in places)
 
 
 def _misses(place: Place, disk: Mapping[Place, tuple[Written, ...]]) -> tuple[Place, Written] | None:

@@ -46,7 +46,9 @@ def _report(
         message = f"no adapter_config.json in this directory: the adapter is in {place_text(place)}{conditions}"
         step = "the adapter is saved here" if written.what == "adapter" else "the training leaves checkpoints here"
     facts = (lifecycle, event, place, written)
-    return Report(site, message, "error" if not good else "warning", "high", (Step(written.site, step),), facts=facts)
+    # behind another script, the directory may have been filled by hand since
+    sure = not good and any(other.site == written.site for other in lifecycle.events)
+    return Report(site, message, "error" if sure else "warning", "high", (Step(written.site, step),), facts=facts)
 
 
 def fix(report: Report, editor: Any) -> Any:
