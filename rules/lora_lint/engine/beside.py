@@ -65,7 +65,7 @@ def scripts_beside(project: Project, entry: Path, words: Words) -> list[Path]:
         if len(lacks) == len(set(words)):
             continue
         others = [other for other in project.leading_to(module) if other != entry]
-        if not lacks or _says(project, entry, words) == lacks and _said_too(project, entry, others, words):
+        if not lacks or (_says(project, entry, words) == lacks and _said_too(project, entry, others, words)):
             found |= dict.fromkeys(others)
             if len(found) > MOST * 4:
                 return []
