@@ -83,6 +83,83 @@ for thing in ET.parse("0.xml").getroot().iter("object"):
     assert asked.numbers == {"xmin", "xmax"}
 
 
+BOXES = """\
+import xml.etree.ElementTree as ET
+from PIL import Image
+
+root = ET.parse("0.xml").getroot()
+size = root.find("size")
+width, height = int(size.findtext("width")), int(size.find("height").text)
+Image.open(root.findtext("filename"))
+for thing in root.iter("object"):
+    box = thing.find("bndbox")
+    left, right = (min(float(box.findtext(side)), width) for side in ("xmin", "xmax"))
+"""
+
+
+def test_what_is_looked_for_in_the_whole_document_lies_in_it_once(tmp_path: Path) -> None:
+    path = tmp_path / "0.xml"
+    documents.write(run_of(BOXES, tmp_path), str(path), path.name)
+    root = ElementTree.parse(path).getroot()
+    assert (root.findtext("size/width"), root.findtext("size/height")) == ("64", "64")
+    assert root.findtext("filename", "").endswith(".png")
+    boxes = list(root.iter("bndbox"))
+    assert len(boxes) > 1
+    assert all(int(box.findtext("xmax", "")) - int(box.findtext("xmin", "")) > 10 for box in boxes)
+
+
+def test_what_is_gone_through_may_lie_below_a_part_of_the_document(tmp_path: Path) -> None:
+    script = "from lxml import etree\n\n" + 'body = etree.parse("0.xml").getroot().find("body")\n'
+    path = tmp_path / "0.xml"
+    documents.write(run_of(script + 'texts = [p.text for p in body.findall("p")]\n', tmp_path), str(path), path.name)
+    assert len(ElementTree.parse(path).getroot().findall("body/p")) > 1
+
+
+PAIRS = """\
+import argparse
+import xml.etree.ElementTree as ET
+
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+parser = argparse.ArgumentParser()
+parser.add_argument("--source", default="de")
+parser.add_argument("--target", default="rm")
+
+
+def pairs(source, target):
+    for unit in ET.parse("memory.tmx").getroot().iter("tu"):
+        found = {}
+        for variant in unit.iter("tuv"):
+            code = (variant.get(LANG) or variant.get("lang") or "").lower().split("-")[0]
+            found[code] = variant.find("seg").text
+        if found.get(source) and found.get(target):
+            yield found[source], found[target]
+"""
+
+
+def test_elements_beside_each_other_are_told_apart_by_their_attribute(tmp_path: Path) -> None:
+    path = tmp_path / "memory.tmx"
+    documents.write(run_of(PAIRS, tmp_path), str(path), path.name)
+    code = "{http://www.w3.org/XML/1998/namespace}lang"
+    units = [list(unit.iter("tuv")) for unit in ElementTree.parse(path).getroot().iter("tu")]
+    assert all([variant.get(code) for variant in unit] == ["de", "rm"] for unit in units)
+    assert all(len({variant.findtext("seg") for variant in unit}) == 2 for unit in units)
+
+
+def test_what_an_attribute_is_held_against_has_another_beside_it(tmp_path: Path) -> None:
+    script = """\
+import xml.etree.ElementTree as ET
+
+for turn in ET.parse("0.xml").getroot().iter("turn"):
+    for part in turn.iter("part"):
+        if part.get("by") == "doctor":
+            print(part.text)
+"""
+    path = tmp_path / "0.xml"
+    documents.write(run_of(script, tmp_path), str(path), path.name)
+    turns = ElementTree.parse(path).getroot().iter("turn")
+    assert all([part.get("by") for part in turn] == ["doctor", "another"] for turn in turns)
+
+
 def test_elements_are_told_by_what_their_tags_are_held_against() -> None:
     script = """\
 from lxml import etree

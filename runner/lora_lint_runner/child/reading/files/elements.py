@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ..literals import literals, texts_in
+from ..literals import bound, literals, texts_in
 from ..walking import walk
+from .told_apart import MANY, Apart, told_apart
 
-MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
+ROOTS = ("getroot", "fromstring", "XML")
 OF_TAGS = ("tag", "localname")
 ONE = ("find", "findtext")
 NUMBERS = ("int", "float")
@@ -18,19 +19,27 @@ NO_NAME = re.compile(r"^\.?/+|\{[^}]*\}|\[[^]]*\]")  # `.//`, a namespace, a con
 
 
 class Elements(NamedTuple):
-    """`each` are gone through, one below the other; `single` is looked for in them, as paths; the text of `numbers` is
-    one. `attributes` are those of any, with the values that the script knows, or with none; `numbers` may be theirs."""
+    """`each` are gone through, one below the other, the first of them below the path `home`; `single` is looked for in
+    them, as paths, and `top` in the whole document; the text of `numbers` is one. `attributes` are those of any, with
+    the values that the script knows, or with none; `numbers` may be theirs. `apart` has what tells several of a tag
+    apart."""
 
     each: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    top: tuple[str, ...] = ()
+    apart: Apart = {}
+    home: str = ""
 
 
 def elements(trees: Iterable[ast.Module]) -> Elements:
     """Reads modules that read XML; of others nothing."""
     each: dict[str, None] = {}
     single: dict[str, None] = {}
+    top: dict[str, None] = {}
+    apart: Apart = {}
+    below_path = ""
     numbers: set[str] = set()
     attributes: dict[str, dict[str, None]] = {}
     for tree in trees:
@@ -38,6 +47,8 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
             continue
         parents = {child: node for node in walk(tree) for child in ast.iter_child_nodes(node)}
         known = literals(tree)
+        roots = {name for name, value in bound(tree) if _is_root(value)}
+        apart.update(told_apart(tree, parents))
         below: dict[str, str] = {}  # variables that hold an element which was looked for in another
         for node in walk(tree):
             each.update(dict.fromkeys(_compared(node, known)))
@@ -45,13 +56,18 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                 continue
             above = parents.get(node)
             number = isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS
-            home = below.get(getattr(node.func.value, "id", ""), "")
+            owner = getattr(node.func.value, "id", "")
+            home, of_root = below.get(owner, ""), owner in roots or _is_root(node.func.value)
             for tag in _asked(node.args[0], parents):
                 path = f"{home}/{tag}" if home and node.func.attr != "get" else tag
-                if node.func.attr in MANY and "/" not in path:
+                folder, _, last = path.rpartition("/")
+                if node.func.attr in MANY and folder and not each and (of_root or home in top):
+                    below_path = folder  # `root.find("body").iter("p")`, `root.findall("body/p")`
+                    each.setdefault(last)
+                elif node.func.attr in MANY and "/" not in path:
                     each.setdefault(path)
                 elif node.func.attr in (*ONE, *MANY):
-                    single.setdefault(path)
+                    (top if of_root or home in top else single).setdefault(path)
                     if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
                         below[above.targets[0].id] = path
                     outer = parents.get(above) if isinstance(above, ast.Attribute) else above
@@ -61,7 +77,12 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                     attributes.setdefault(path, {}).update(dict.fromkeys(_looked_up(node, above, known)))
                     numbers |= {path} if number else set()
     told = tuple((name, tuple(values)) for name, values in attributes.items())
-    return Elements(tuple(each), tuple(single), frozenset(numbers), told)
+    return Elements(tuple(each), tuple(single), frozenset(numbers), told, tuple(top), apart, below_path)
+
+
+def _is_root(node: ast.expr) -> bool:
+    """`ET.parse(path).getroot()`, `ET.fromstring(text)`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ROOTS
 
 
 def _compared(node: ast.AST, known: Mapping[str, list[Any]]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from typing import Any
 
 from ....context import Run
 from ....reading.files.elements import Elements
@@ -16,7 +15,11 @@ from . import contents, forms, settings, written
 
 COUNT = 8  # elements that are gone through
 SPAN = 4  # from where something begins in a text to where it ends
-ENDS = re.compile(r"to$|end|stop", re.I)
+WIDE = 16  # from one side of a box to the other, in a picture of this size
+SIDE = 64
+ENDS = re.compile(r"^(to$|end|stop)|max$|^(right|bottom)$|^[xy]2$", re.I)
+SIZES = re.compile(r"^(width|height)$", re.I)
+NAMED = ("file", "language", "category", "date")  # kinds of texts that are no words
 
 
 def write_yaml(run: Run, path: str, name: str) -> None:
@@ -31,37 +34,63 @@ def write_xml(run: Run, path: str) -> None:
     goes through, each with one of what it looks for."""
     asked = run.hints.elements
     root = ElementTree.Element("document")
-    parts = asked.each or (() if asked.single else ("item",))
+    _hold(run, root, asked, asked.top, 0)
+    home = _below(root, asked.home) if asked.home else root
+    parts = asked.each or (() if asked.single or asked.top else ("item",))
     for place in range(COUNT if parts else 1):
-        home = root
-        for tag in parts:
-            home = ElementTree.SubElement(home, tag)
-            _fill(home, asked, place)
-            _hold(run, home, asked, place)
-        if not parts:
-            _hold(run, root, asked, place)
+        if parts:
+            _grow(run, home, asked, parts, place)
+        else:
+            _hold(run, root, asked, asked.single, place)
     forms.packed_text(path, ElementTree.tostring(root, encoding="unicode"))
 
 
-def _hold(run: Run, home: ElementTree.Element, asked: Elements, place: int) -> None:
+def _grow(run: Run, home: ElementTree.Element, asked: Elements, parts: tuple[str, ...], place: int) -> None:
+    """An element below another, and what lies in it; several, where they are told apart by their attributes."""
+    tag, rest = parts[0], parts[1:]
+    several = asked.apart.get(tag, ({},))
+    for number, told in enumerate(several):
+        inner, own = ElementTree.SubElement(home, tag), place * len(several) + number
+        _fill(run, inner, asked, own)
+        for name, value in told.items():
+            inner.set(name, value)
+        _hold(run, inner, asked, asked.single, own)
+        if rest:
+            _grow(run, inner, asked, rest, own)
+
+
+def _hold(run: Run, home: ElementTree.Element, asked: Elements, wanted: tuple[str, ...], place: int) -> None:
     """What is looked for once, in each element in which it may be."""
-    for tag in asked.single:
+    for tag in wanted:
         if tag in asked.each:
             continue
-        inner = home
-        for step in tag.split("/"):
-            found = inner.find(step)
-            inner = ElementTree.SubElement(inner, step) if found is None else found
-        _fill(inner, asked, place)
+        _fill(run, _below(home, tag), asked, place)
 
 
-def _fill(element: ElementTree.Element, asked: Elements, place: int) -> None:
-    cell: Any = place if element.tag in asked.numbers else rows.value(element.tag, place)
-    element.text = str(cell) if re.fullmatch(r"[-\d.]+", str(cell)) else kinds.text(place, element.tag) * 4
+def _below(home: ElementTree.Element, path: str) -> ElementTree.Element:
+    """What lies at a path below an element, made on the way where it is not there."""
+    for step in path.split("/"):
+        found = home.find(step)
+        home = ElementTree.SubElement(home, step) if found is None else found
+    return home
+
+
+def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
+    element.text = _text(run, element.tag, asked, place)
     for name, values in asked.attributes:
-        number = place + SPAN * bool(ENDS.match(name))
+        number = place + SPAN * bool(ENDS.search(name))
         plain = str(number) if name in asked.numbers else f"{name}-{place}"
         element.set(name, values[place % len(values)] if values else plain)
+
+
+def _text(run: Run, tag: str, asked: Elements, place: int) -> str:
+    """A number where the script takes it for one, a cell of a column that is called so, else a text of some length."""
+    if tag in asked.numbers:
+        return str(SIDE if SIZES.search(tag) else place + WIDE * bool(ENDS.search(tag)))
+    cell = rows.value(tag, place, rows.learned_kind(run, tag))
+    number = re.fullmatch(r"[-\d.]+", str(cell))
+    plain = kinds.by_name(tag) not in NAMED and not number
+    return str(rows.told(run, tag, place, kinds.text(place, tag) * 4 if plain else cell))
 
 
 def write(run: Run, path: str, name: str) -> None:
