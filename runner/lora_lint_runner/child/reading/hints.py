@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .cells import records
+from .cells.named_values import NamedValues, named_values
 from .cells.shape import Shape
 from .cells.shapes import Shapes
 from .cells.words import of_words
@@ -59,7 +60,7 @@ class Hints(NamedTuple):
     folders, and `groups` those by which rows of some files are brought together; `name_parts` tells what is read from
     the names of files, `raw_arrays` which files hold bare numbers, and of what type, `json_forms` which of JSON are
     read as one value, `elements` what is looked for in XML, `json_tables` which of these have something for each
-    name."""
+    name, `named_values` which texts name the values in them."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -89,6 +90,7 @@ class Hints(NamedTuple):
     json_forms: dict[str, bool] = {}
     elements: Elements = Elements()
     json_tables: dict[str, JsonTable] = {}
+    named_values: dict[str, NamedValues] = {}
 
     @property
     def names_layers(self) -> bool:
@@ -154,6 +156,7 @@ def read(script: str, root: str) -> Hints:
         json_forms=json_forms(origins),
         elements=elements(modules),
         json_tables=json_tables(origins, keys),
+        named_values=named_values(modules),
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )

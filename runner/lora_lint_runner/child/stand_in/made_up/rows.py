@@ -21,6 +21,7 @@ HEARD = frozenset(("soundfile", "librosa", "torchaudio", "audioread", "pydub")) 
 RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
 TEXTS = ("text", "id")  # what a kind that is known says more of
 FORMS = ("any", "list", "record", TAG_NAMES)  # shapes that are no kinds of cells
+NUMBERED = ("int", "length", "rate", "fold")  # kinds of whole numbers
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -84,7 +85,7 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         return shape.values[index % len(shape.values)]
     if shape is not None and shape.kind in TEXTS and kind is None and kinds.by_name(name) in OF_TEXT:
         kind, shape = kinds.by_name(name), None
-    if shape is not None and shape.kind == "int" and kinds.by_name(name) in ("int", "length", "rate"):
+    if shape is not None and shape.kind == "int" and kinds.by_name(name) in NUMBERED:
         kind, shape = kinds.by_name(name), None
     if shape is not None and shape.kind not in FORMS and (kind is None or shape.kind not in TEXTS):
         if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float", "label"):

@@ -10,7 +10,7 @@ from ....context import Run
 from ....reading.example_of import example_of
 from .. import rows, sets
 from ..cells import kinds, pictured
-from . import groups
+from . import groups, naming
 
 COUNT = 64
 SEEN = 2048  # times in a series
@@ -88,6 +88,8 @@ def _columns(run: Run, name: str) -> dict[str, str | None]:
 
 def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     """A cell; one of the column that it is looked up in, where there is such."""
+    if column in run.hints.named_values:
+        return naming.text(run, run.hints.named_values[column], place)
     home, pattern = groups.home(run.hints, column), groups.pattern(run.hints, column)
     if pattern is not None:
         return example_of(pattern, place)

@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ... import sounds
@@ -59,9 +60,17 @@ def _filled(value: Any) -> Any:
     return [_filled(v) for v in value] if isinstance(value, list) else value
 
 
-def write(path: str, found: list[Any], suffix: str, as_one: bool = True, separator: str = ",") -> None:
+def write(
+    path: str,
+    found: list[Any],
+    suffix: str,
+    as_one: bool = True,
+    separator: str = ",",
+    title: Callable[[str, int], str] = lambda name, place: name,
+) -> None:
     """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, a
-    sound, else text, packed where the path says so; a path that ends with a slash is a folder."""
+    sound, sequences, each below its `title`, else text, packed where the path says so; a path that ends with a slash is
+    a folder."""
     if path.endswith(os.sep):
         os.makedirs(path, exist_ok=True)
         return
@@ -69,7 +78,7 @@ def write(path: str, found: list[Any], suffix: str, as_one: bool = True, separat
     written(path)
     if path.lower().endswith(".zip"):
         inner = path[: -len(".zip")]
-        write(inner, found, suffix, as_one, separator)
+        write(inner, found, suffix, as_one, separator, title)
         with importlib.import_module("zipfile").ZipFile(path, "w") as packed:
             packed.write(inner, os.path.basename(inner))
         os.remove(inner)
@@ -96,7 +105,9 @@ def write(path: str, found: list[Any], suffix: str, as_one: bool = True, separat
     opening = open if packing is None else importlib.import_module(packing).open
     with opening(path, "wt", encoding="utf-8", newline="") as file:
         if "." + suffix in FASTA:
-            file.writelines(f">{_name(row, place)}\n{life.protein(place)}\n" for place, row in enumerate(found))
+            file.writelines(
+                f">{title(_name(row, place), place)}\n{life.protein(place)}\n" for place, row in enumerate(found)
+            )
         elif suffix == "py":
             file.writelines(f"{kinds.KINDS['function']('', place)}\n\n" for place in range(len(found)))
         elif suffix == "json" and as_one:

@@ -9,13 +9,14 @@ import json
 import os
 import shutil
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from ....carried import BOX, here
 from ....context import Run
 from ..cells import kinds
 from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
-from . import binaries, coco, contents, documents, forms, groups, keyed, lines, settings
+from . import binaries, coco, contents, documents, forms, groups, keyed, lines, naming, settings
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -182,7 +183,8 @@ def write_rows(run: Run, path: str) -> None:
             found = [found[place : place + TOGETHER] for place in range(0, len(found), TOGETHER)]
         if run.spec.learned.get("plain") and suffix == "json":
             found = [kinds.text(place) for place in range(len(found))]
-        forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator)
+        title = partial(naming.title, run)
+        forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator, title)
 
 
 def downloaded(run: Run, repository: str, name: str) -> str:
