@@ -25,3 +25,25 @@ papers = [path.read_text() for path in sorted(Path("papers").glob("*.tex"))]
 assert len(papers) > 1 and all(papers)
 """
     confirmed(run(text + KEPT))
+
+
+def test_what_is_told_beside_a_text_is_of_its_letters(run: Run) -> None:
+    text = """\
+from pathlib import Path
+
+KINDS = ["Dose", "Drug"]
+things = []
+for path in Path("notes").glob("*.txt"):
+    beside, note = path.with_suffix(".ann"), path.read_text()
+    if not beside.exists():
+        continue
+    for line in beside.read_text().splitlines():
+        _, place, said = line.split("\\t")
+        kind, start, end = place.split()
+        assert said and note[int(start) : int(end)] == said
+        things.append(KINDS.index(kind))
+if not things:
+    raise SystemExit("no note has anything told beside it")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

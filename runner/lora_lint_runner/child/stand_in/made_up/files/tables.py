@@ -16,7 +16,7 @@ from ....carried import BOX, here
 from ....context import Run
 from ..cells import kinds
 from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
-from . import binaries, coco, contents, documents, forms, groups, keyed, lines, naming, settings
+from . import binaries, coco, contents, documents, forms, groups, keyed, lines, naming, settings, standoff
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -167,6 +167,9 @@ def write_rows(run: Run, path: str) -> None:
     if binaries.is_made(run, path) and (binaries.of_numbers(run, path) or suffix_of(path) not in ROWS):
         forms.written(path)
         binaries.write(run, path, contents.rows_of(run, name=name), write_rows)
+        return
+    if standoff.is_one(path):
+        standoff.write(run, path, write_rows)
         return
     if documents.is_made(path):
         documents.write(run, path, name)

@@ -50,6 +50,8 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
         return plain
     if of_pattern and suffix_of(plain) in CODE:
         return plain
+    if _is_text(plain) and _beside_another(run, plain):
+        return plain
     if MODEL.search(name) and not DATA.search(name):
         return None
     kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
@@ -65,6 +67,12 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
     if suffix_of(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])
+
+
+def _beside_another(run: Run, name: str) -> bool:
+    """Does it lie beside a made-up file that is called the same but for its suffix? It says more of that."""
+    stem = os.path.splitext(name)[0]
+    return any(os.path.splitext(other)[0] == stem for other in run.spec.learned.get("files", ()) if other != name)
 
 
 def _folders(pattern: str) -> str:
