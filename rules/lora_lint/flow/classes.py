@@ -14,7 +14,8 @@ from lora_lint.flow.calls.functions import function_value
 from lora_lint.flow.calls.held import whole
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.enums import enlist, is_enumeration, member_of
-from lora_lint.flow.objects.instances import METACLASS, find_member, library_base, lineage, method_of
+from lora_lint.flow.objects.instances import METACLASS, find_member, library_base, method_of
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.terms import large
@@ -220,7 +221,7 @@ def make_instance(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> 
 def fields_of(cls: Cls) -> list[tuple[str, cst.AnnAssign]]:
     """The annotated fields of a dataclass and its bases, in the order of its constructor."""
     found: dict[str, cst.AnnAssign] = {}
-    for current in reversed(list(lineage(cls))):
+    for current in reversed(lineage(cls)):
         for statement in current.node.body.body:
             if isinstance(statement, cst.SimpleStatementLine):
                 for small in statement.body:

@@ -14,7 +14,7 @@ from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import names_in
 from lora_lint.flow.objects.containers import known_items, record_of
-from lora_lint.flow.objects.instances import lineage
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import TRUE, Bound, Func, InstRec, Method, ModelRef, ObjRef, Partial, Value

@@ -8,7 +8,8 @@ import libcst as cst
 
 from lora_lint.flow.machine import Getters, Machine
 from lora_lint.flow.members import bare, member, member_in
-from lora_lint.flow.objects.instances import bind_member, find_member, lineage
+from lora_lint.flow.objects.instances import bind_member, find_member
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Cls, Const, Func, Lib, Sym, Value
 from lora_lint.flow.worlds.choices import among

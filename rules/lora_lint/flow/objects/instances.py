@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import libcst as cst
 
 from lora_lint.flow.machine import Getters, Machine, Setters
 from lora_lint.flow.members import kind
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.objects.strings import path_attribute
 from lora_lint.flow.releases import release_of
 from lora_lint.flow.scope import Args
@@ -51,19 +50,6 @@ def class_name(machine: Machine, value: Value) -> str:
     if isinstance(value, Text):
         return names.PATH if value.path else "builtins.str"
     return ""
-
-
-def lineage(cls: Cls) -> Iterator[Cls]:
-    """The class and its bases that are of the project, in the order in which a name is looked up."""
-    seen: set[cst.CSTNode] = set()
-    todo = [cls]
-    while todo:
-        current = todo.pop(0)
-        if current.node in seen:
-            continue
-        seen.add(current.node)
-        yield current
-        todo[:0] = [base for base in current.bases if isinstance(base, Cls)]
 
 
 def library_base(cls: Cls) -> str:

@@ -25,6 +25,7 @@ from lora_lint.flow.objects.containers import (
 )
 from lora_lint.flow.objects.enums import is_enumeration, member_named
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.instances import METACLASS, find_member
 from lora_lint.flow.objects.listings import note_index
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
@@ -114,11 +115,20 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             return machine.unknown(node)
     if isinstance(value, ModuleRef) and isinstance(index, Const) and isinstance(index.value, str):  # `globals()[name]`
         return machine.get(value, index.value, node)
-    if isinstance(value, Cls) and is_enumeration(value):
-        return member_named(machine, value, index, node)
+    if isinstance(value, Cls):
+        ask = member_named if is_enumeration(value) else _of_class
+        return ask(machine, value, index, node)
     if isinstance(value, Lib):
         return machine.call(Lib(f"{value.name}.__getitem__"), Args([index]), node)
     return machine.unknown(node)
+
+
+def _of_class(machine: Machine, cls: Cls, index: Value, node: cst.CSTNode) -> Value:
+    """`Loop[Batch]`: the class itself, where it does not say otherwise; its parameters are for type checkers."""
+    own = find_member(machine, cls, "__class_getitem__")
+    if isinstance(own, Func):
+        return machine.call(Method(own, cls), Args([index]), node)
+    return cls if find_member(machine, cls, METACLASS) is None else machine.unknown(node)
 
 
 def _any_model(machine: Machine, value: Value, items: Sequence[Value], index: Value) -> Value | None:

@@ -8,7 +8,8 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, known_items, record_of
-from lora_lint.flow.objects.instances import find_member, lineage
+from lora_lint.flow.objects.instances import find_member
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.tried import note_test

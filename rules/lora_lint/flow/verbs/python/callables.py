@@ -6,8 +6,8 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, record_of
-from lora_lint.flow.objects.instances import lineage
 from lora_lint.flow.objects.items import get_item
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
     NONE,
@@ -133,7 +133,7 @@ def _any_of(call: LibCall, choices: list[Value]) -> Value | None:
 
 
 def _public_methods(machine: Machine, cls: Cls) -> list[Func]:
-    frames = [machine.world.frames.get(current.frame, {}) for current in reversed(list(lineage(cls)))]
+    frames = [machine.world.frames.get(current.frame, {}) for current in reversed(lineage(cls))]
     named = {name: value for frame in frames for name, value in frame.items() if isinstance(name, str)}
     return [value for name, value in named.items() if isinstance(value, Func) and not name.startswith("_")]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.members import member_in
 from lora_lint.flow.models import has_attribute
-from lora_lint.flow.objects.instances import class_name, find_member, library_base, lineage
+from lora_lint.flow.objects.instances import class_name, find_member, library_base
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.objects.types import class_of, model_is_a, tuner_is_a, typed
 from lora_lint.flow.releases import release_of
 from lora_lint.flow.values import (
