@@ -64,6 +64,40 @@ def test_what_may_be_opened_is_not_taken_to_be_frozen(rule: str, opened: str) ->
     assert found(FROZEN[rule] + TRAIN + SAVE) == [rule]
 
 
+LAYER = """\
+class Nested(nn.Module):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+        self.lora_AB = nn.Linear(layer.in_features, layer.out_features)
+
+"""
+EACH = "for name, module in model.named_modules():\n    parent, _, child = name.rpartition('.')\n    "
+BY_HAND = "for n, p in model.named_parameters():\n    p.requires_grad = 'lora_AB' in n\n"
+REPLACED = [
+    "setattr(model.get_submodule(parent), child, Nested(module))",
+    "setattr(model.get_submodule(parent), child, wrapped(module))",
+    "model.get_submodule(parent)._modules[child] = Nested(module)",
+    "module.fc1 = Nested(module.fc1)",
+]
+KEPT = [
+    "module.scaling = 2.0",
+    "setattr(module, child, True)",
+    "module.note = dict(name=name)",
+    "setattr(options, child, Nested(module))",
+]
+
+
+@pytest.mark.parametrize("each", REPLACED)
+def test_layers_that_others_replace_may_train_under_names_of_their_own(each: str) -> None:
+    assert found(LAYER + WRAP + EACH + each + "\n" + BY_HAND + TRAIN + SAVE) == []
+
+
+@pytest.mark.parametrize("each", KEPT)
+def test_what_is_set_on_modules_otherwise_leaves_the_layers_there(each: str) -> None:
+    assert found(LAYER + WRAP + EACH + each + "\n" + BY_HAND + TRAIN + SAVE) == ["frozen-adapter"]
+
+
 CLOSED = [
     "from training_utils import show\nshow(model)\n" + FROZEN["frozen-adapter"],
     FROZEN["frozen-adapter"] + "model.base_model.model.lm_head.requires_grad_(False)\n",

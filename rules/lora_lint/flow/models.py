@@ -191,7 +191,18 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
         return Bound(ModelRef(oid), name)
     if name in kinds.PEFT_ONLY:
         return Sym(("attribute", oid, name))
-    return machine.get(ModelRef(model.base), name, node) if not model.tuner else Sym(("attribute", oid, name))
+    return _get_through(machine, oid, model, name, node) if not model.tuner else Sym(("attribute", oid, name))
+
+
+def _get_through(machine: Machine, oid: Oid, model: PeftModel, name: str, node: cst.CSTNode) -> Value:
+    """`peft_model.classifier`: of the base model. Who comes to it through a PeftModel that a merge has emptied does not
+    use what that merge has returned."""
+    life = machine.world.life
+    unused = not life.base(oid).used
+    found = machine.get(ModelRef(model.base), name, node)
+    if unused and life.emptied(oid) and life.base(oid).used:
+        life.replace_base(life.root(oid), used=False)
+    return found
 
 
 def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode) -> Value:
@@ -203,7 +214,7 @@ def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode)
                 return ModelRef(peft.base)
             if name in kinds.THROUGH_BASE_MODEL:
                 return machine.get(value.receiver, name, node)
-            return machine.get(ModelRef(peft.base), name, node)
+            return _get_through(machine, value.receiver.oid, peft, name, node)
     return machine.unknown(node, name)
 
 

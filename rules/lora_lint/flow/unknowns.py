@@ -13,7 +13,7 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
-from lora_lint.flow.objects.openings import any_part, open_part, within
+from lora_lint.flow.objects.openings import any_part, open_part, replace_child, within
 from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up, parameters_of
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
@@ -50,6 +50,7 @@ def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cs
     """`unknown.name = new`: remembered, and where it opens a part of a model for training, noted."""
     if name == bare.OPENING:
         open_part(machine, value.term, value.models, machine.known(new), node)
+    replace_child(machine, value, new, node)
     machine.world.frame(ATTRIBUTES)[value.term, name] = new
     if name == bare.FORWARD and isinstance(new, (Func, Method, Partial)):
         for oid in within(value.term):

@@ -16,7 +16,7 @@ from lora_lint.flow.objects.container_methods import namespace_method
 from lora_lint.flow.objects.containers import known_items, namespace_of, record_of
 from lora_lint.flow.objects.handed_out import HANDED_OUT, hand_out
 from lora_lint.flow.objects.measured import sign_of
-from lora_lint.flow.objects.openings import may_open
+from lora_lint.flow.objects.openings import may_open, replace_child
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.provenance import gradients_of, models_in, owners_of
 from lora_lint.flow.objects.strings import place_of
@@ -152,6 +152,7 @@ def give_away(machine: Machine, owner: Value, value: Value, node: cst.CSTNode) -
     """Something that is not seen holds this value from now on: `registry.models["best"] = model`."""
     if isinstance(owner, Sym):
         _change_part(machine, owner.term, value)
+        replace_child(machine, owner, value, node)
     if not (isinstance(owner, Lib) and machine.knowledge.reads_only(owner.name)):
         hand_over(machine, [value], node)
 

@@ -9,8 +9,9 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import known_items
 from lora_lint.flow.objects.provenance import models_in
-from lora_lint.flow.values import Param, Sym, Value
+from lora_lint.flow.values import InstRec, ModelRef, ObjRef, Param, Sym, Value
 from lora_lint.flow.worlds.terms import pick
+from lora_lint.knowledge import names
 from lora_lint.knowledge.keys import is_of_adapter, module_of
 from lora_lint.lifecycle.events.training import BaseOpened, InputOpened, PartOpened
 from lora_lint.lifecycle.records import Oid, Sure
@@ -37,6 +38,35 @@ def put_in(machine: Machine, oid: Oid, name: str, node: cst.CSTNode) -> None:
         life.replace_base(oid, trainable=Sure.MAYBE)
     if life.base(oid).layers:
         machine.emit(node, oid, BaseOpened(name, new=True))
+
+
+def replace_part(machine: Machine, owner: Value, value: Value, node: cst.CSTNode) -> None:
+    """`setattr(parent, child, Layer(module))`: a part of the model, nobody knows which, is another module from here on.
+
+    It may have been a layer of an adapter, and what has come in its place trains and is saved as the script likes.
+    """
+    life = machine.world.life
+    parts = [owner.oid] if isinstance(owner, ModelRef) else within(owner.term) if isinstance(owner, Sym) else []
+    for oid in parts:
+        if oid in life.models and life.held(oid) and _may_be_module(machine, value):
+            if life.base(oid).trainable is Sure.NO:
+                life.replace_base(oid, trainable=Sure.MAYBE)
+            machine.emit(node, oid, PartOpened(tuple(life.held(oid))))
+            life.hand_over(oid, machine.site(node))
+
+
+def replace_child(machine: Machine, owner: Sym, value: Value, node: cst.CSTNode) -> None:
+    """`block.q_proj = Layer(block.q_proj)`, for each block of the model."""
+    if isinstance(pick(machine.world, value), ObjRef) and _may_be_of_adapter(owner.term):
+        replace_part(machine, owner, value, node)
+
+
+def _may_be_module(machine: Machine, value: Value) -> bool:
+    value = pick(machine.world, value)
+    if isinstance(value, ObjRef):
+        record = machine.world.heap.get(value.oid)
+        return isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, names.MODULE) is not False
+    return isinstance(value, Sym)
 
 
 def may_open(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:

@@ -7,6 +7,7 @@ from lora_lint.flow.members import member_in
 from lora_lint.flow.models import has_attribute
 from lora_lint.flow.objects.instances import class_name, find_member, library_base
 from lora_lint.flow.objects.lineage import lineage
+from lora_lint.flow.objects.openings import replace_part
 from lora_lint.flow.objects.types import class_of, model_is_a, tuner_is_a, typed
 from lora_lint.flow.releases import release_of
 from lora_lint.flow.values import (
@@ -186,6 +187,8 @@ def _setattr(call: LibCall) -> Value:
     subject, name, value = call.arg("object"), call.plain("name"), call.arg("value")
     if subject is not None and value is not None and isinstance(name, str):
         call.machine.set(subject, name, value, call.node)
+    elif subject is not None and value is not None:
+        replace_part(call.machine, subject, value, call.node)
     return const(None)
 
 
