@@ -50,6 +50,15 @@ def test_the_other_files_are_still_linted(folder: Path, lint: Lint) -> None:
     assert said.out.endswith(f"{len(BROKEN) + 1} files could not be linted.\n")
 
 
+def test_a_broken_script_says_so_where_a_file_that_it_imports_is_linted_before(folder: Path, lint: Lint) -> None:
+    (folder / "helper.py").write_text("from peft import LoraConfig\n\ndef config():\n    return LoraConfig()\n")
+    (folder / "train.py").write_text("import peft\nfrom helper import config\n\ndef f(:\n")
+    said = lint(".")
+    assert said.code == 2
+    assert said.err.startswith("lora-lint: train.py:4: not valid Python: ")
+    assert lint("helper.py").code == 0
+
+
 @pytest.mark.parametrize("name", [*BROKEN, "missing.py"])
 def test_a_clean_file_does_not_make_up_for_one_that_cannot_be_linted(folder: Path, lint: Lint, name: str) -> None:
     if name in BROKEN:

@@ -148,7 +148,7 @@ class Batch:
 
     def _entry(self, entry: Path, project: Project, config: Config, asked: Path) -> Interpreted:
         key = (project, entry, config)
-        if key not in self._done:
+        if key not in self._done or (entry == asked and self._done[key] is NOTHING):  # it was left out for another file
             self._done[key] = NOTHING
             try:
                 shown = self._done[key] = self._shown(entry, project, config)
