@@ -78,7 +78,7 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     found = found._replace(unsaved=fitting.unsaved(found.config, tensors))
     if isinstance(found.config.get("peft_type"), str) and found.kind not in fitting.METHODS:
         found.unchecked.append(f"peft_type {found.kind} is no method of peft 0.21")
-    if any(name in found.files for name in FULL):
+    if _full_model(found.files):  # a head's weights have the name, and no config
         found.notes.append(BESIDE_A_MODEL)
     if found.kind not in PROMPTS:
         found.notes.extend(_unmatched(found.config.get("target_modules"), tensors))

@@ -77,3 +77,24 @@ share.reset()
 assert share.compute() == 0
 """
     confirmed(run(text + KEPT))
+
+
+@absent("nltk")
+def test_texts_are_taken_apart_and_measured(run: Run) -> None:
+    text = """\
+from nltk import ngrams
+from nltk.corpus import stopwords
+from nltk.stem import PorterStemmer, WordNetLemmatizer
+from nltk.tokenize import RegexpTokenizer, sent_tokenize, word_tokenize
+from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
+
+words = word_tokenize("Rain fell. It was cold.")
+assert words == ["Rain", "fell", ".", "It", "was", "cold", "."]
+assert words == [word for word in words if word not in stopwords.words("english")]
+assert "\\n".join(sent_tokenize("Rain fell. It was cold.")) == "Rain fell\\nIt was cold."
+assert " ".join(PorterStemmer().stem(WordNetLemmatizer().lemmatize(word)) for word in words[:2]) == "rain fell"
+assert list(ngrams(words[:3], 2)) == [("Rain", "fell"), ("fell", ".")]
+assert RegexpTokenizer(r"[a-z]+").tokenize("Rain fell") == ["ain", "fell"]
+assert sentence_bleu([words], words, smoothing_function=SmoothingFunction().method1) == 0.5
+"""
+    confirmed(run(text + KEPT))

@@ -289,3 +289,39 @@ def test_pairs_of_tokens_are_given_under_their_new_names() -> None:
 def test_a_model_class_that_does_not_finish_its_making_is_told_so() -> None:
     error = AttributeError("'Mine' object has no attribute 'all_tied_weights_keys'")
     assert sentences.said(error) == "since transformers 5 Mine.__init__ has to end with self.post_init()"
+
+
+def test_ppo_of_older_releases_learns_from_the_answers_that_the_script_scores(run: Run) -> None:
+    text = """\
+import torch
+from datasets import load_dataset
+from peft import LoraConfig
+from transformers import AutoTokenizer, HfArgumentParser
+from trl import AutoModelForCausalLMWithValueHead, PPOConfig, PPOTrainer, create_reference_model
+from trl.core import LengthSampler
+
+(config,) = HfArgumentParser(PPOConfig).parse_args_into_dataclasses(["--model_name", "gpt2", "--batch_size", "64"])
+words = AutoTokenizer.from_pretrained(config.model_name)
+words.pad_token = words.eos_token
+model = AutoModelForCausalLMWithValueHead.from_pretrained(
+    config.model_name, peft_config=LoraConfig(r=8, task_type="CAUSAL_LM")
+)
+rows = load_dataset("imdb", split="train").map(lambda row: {"input_ids": words(row["text"])["input_ids"][:8]})
+rows.set_format("torch")
+trainer = PPOTrainer(
+    config, model, create_reference_model(model), words, dataset=rows,
+    data_collator=lambda rows: {name: [row[name] for row in rows] for name in rows[0]},
+)
+length = LengthSampler(4, 16)
+for batch in trainer.dataloader:
+    questions = batch["input_ids"]
+    answers = trainer.generate(questions, return_prompt=False, length_sampler=length, pad_token_id=words.eos_token_id)
+    stats = trainer.step(questions, answers, [torch.tensor(float(len(answer))) for answer in answers])
+    trainer.log_stats(stats, batch, answers)
+    print(stats["objective/kl"], trainer.accelerator.device)
+trainer.save_pretrained("out")
+"""
+    ran = run(text)
+    assert "has no AutoModelForCausalLMWithValueHead" in carried(ran)
+    (kept,) = ran.json["after"]["adapters"]
+    assert (kept["directory"], kept["trained"], kept["notes"]) == ("out", True, [])

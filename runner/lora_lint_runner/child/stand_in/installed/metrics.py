@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from ...context import Run
-from ..libraries.scores import WHOLE
+from ..libraries.nltk import NAMES
 from ..scoring import Score
 
 
@@ -25,7 +25,7 @@ def install(run: Run) -> None:
     @run.patches.after("nltk.tokenize")
     def tokenize(module: Any) -> None:
         for name in ("sent_tokenize", "word_tokenize"):
-            run.patches.replace(module, name, partial(_splitting, run, WHOLE["nltk"][name]))
+            run.patches.replace(module, name, partial(_splitting, run, NAMES[name]))
 
     @run.patches.after("nltk.corpus.util")
     def corpora(module: Any) -> None:

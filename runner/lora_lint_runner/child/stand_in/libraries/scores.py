@@ -17,10 +17,6 @@ def fill(module: ModuleType, run: Run) -> None:
     module.__dict__.update(WHOLE.get(module.__name__, {}), _fallback=lambda name: Score())
 
 
-def sentences(text: str, *args: Any) -> list[str]:
-    return [s for s in text.split(". ") if s]
-
-
 class Metric:
     """What a metric of the script's own is made of: its states are attributes, and a call is an update."""
 
@@ -51,10 +47,4 @@ class Metric:
     __call__ = forward
 
 
-WHOLE.update(
-    {
-        "torchmetrics": {"Metric": Metric},
-        "nltk": {"sent_tokenize": sentences, "word_tokenize": str.split, "download": lambda *a, **k: True},
-        "nltk.tokenize": {"sent_tokenize": sentences, "word_tokenize": str.split},
-    }
-)
+WHOLE.update({"torchmetrics": {"Metric": Metric}})

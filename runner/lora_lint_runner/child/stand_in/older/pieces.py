@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from ..scoring import Score
+from .trainers import ppo, value_heads
 
 LONG, ROWS = 128, 128
 
@@ -107,4 +110,11 @@ PIECES: dict[str, Any] = {
     "load_metric": _metric,
     "TextDataset": _text_file,
     "LineByLineTextDataset": _lines_of_text,
+    "PPOTrainer": ppo.PPOTrainer,
+    "LengthSampler": ppo.LengthSampler,
+    "create_reference_model": ppo.create_reference_model,
+}
+MADE: dict[str, Callable[[], Any]] = {  # what is made only where it is asked for
+    "PPOConfig": ppo.config_class,
+    **{name: functools.partial(value_heads.model_class, name) for name in value_heads.CLASSES},
 }

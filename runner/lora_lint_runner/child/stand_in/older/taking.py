@@ -85,6 +85,8 @@ def successor(entry: Entry) -> Any:
     whole = f"{home}.{name}"
     if name in pieces.PIECES:
         return pieces.PIECES[name]
+    if name in pieces.MADE:
+        return pieces.MADE[name]()
     if name.startswith(pieces.IDLE):
         return pieces.nothing
     now = RELEASES["names"].get(whole) or RELEASES["names"].get(f"{home.split('.')[0]}.{name}")
