@@ -111,6 +111,13 @@ def test_what_is_frozen_behind_it_stays_so(frozen: str) -> None:
     assert found(frozen + TRAIN + SAVE) == ["frozen-adapter"]
 
 
+def test_biases_that_train_alone_leave_the_adapter_as_it_was() -> None:
+    biases = "for n, p in model.named_parameters():\n    p.requires_grad = 'bias' in n\n"
+    [finding] = lora_lint.check_source(HEAD + WRAP + biases + TRAIN + SAVE)
+    assert finding.name == "frozen-adapter"
+    assert "where other weights train, ends well" in finding.message
+
+
 BY_NAME = """\
 model = get_peft_model(model, LoraConfig())
 for name, p in model.named_parameters():

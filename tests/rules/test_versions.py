@@ -26,6 +26,16 @@ def test_a_state_dict_that_is_filtered_twice() -> None:
     assert found(body, peft="0.20") == found(body, peft="0.21.2") == []
 
 
+@pytest.mark.parametrize("without", ["merge_and_unload", "unload"])
+def test_the_configs_that_a_merge_takes_from_the_model(without: str) -> None:
+    body = f"model.save_pretrained('out')\nplain = model.{without}()\nprint(plain.peft_config)\n"
+    assert found(TRAIN + body) == ["peft-op-on-plain-model warning"]
+    assert found(TRAIN + body, peft="0.18.1") == []
+    assert found(TRAIN + body, peft="0.19") == ["peft-op-on-plain-model error"]
+    never = body.replace("peft_config", "disable_adapter")
+    assert found(TRAIN + never, peft="0.18.1") == ["peft-op-on-plain-model error"]
+
+
 def test_the_keys_of_the_model_inside_are_none_that_any_release_looks_for() -> None:
     inside = "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model.base_model.model))\n"
     for release in ("0.19", "0.21.2"):

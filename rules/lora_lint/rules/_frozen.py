@@ -58,5 +58,6 @@ def _report(
 
 
 CONSEQUENCE = (
-    "the training below raises (no gradient), or with gradient checkpointing ends well and leaves the adapter as it was"
+    "the training below raises (no gradient), or, with gradient checkpointing or where other weights train, ends well "
+    "and leaves the adapter as it was"
 )

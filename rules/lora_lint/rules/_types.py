@@ -8,12 +8,27 @@ from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules._merged import trained_merged
 from lora_lint.rules.questions import best_after
 
+# releases of peft that take `peft_config` from a model with its layers (huggingface/peft#3067): in older ones it stays
+TAKES_CONFIG = ">=0.19"
+
 
 def failing_operations(lifecycle: Lifecycle, events: list[Event[Accessed]]) -> list[Event[Accessed]]:
     """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
     failing = [e for e in events if not e.facts.ok and not e.crashed and not caught(lifecycle, e)]
     failing = [e for e in failing if not _may_be_peft(e) and not _told_apart(lifecycle, e)]
+    failing = [e for e in failing if not (config_was_there(e) and _keeps_config(lifecycle))]
     return [e for e in failing if not _is_unknown_method(e) and not trained_merged(lifecycle, e)]
+
+
+def config_was_there(event: Event[Accessed]) -> bool:
+    """`peft_config` of a model that was merged, or whose layers were taken out."""
+    assert event.oid is not None
+    base = event.life.base(event.oid)
+    return event.facts.name == "peft_config" and (base.merged_at is not None or base.stripped_at is not None)
+
+
+def _keeps_config(lifecycle: Lifecycle) -> bool:
+    return lifecycle.runs_with("peft", TAKES_CONFIG).sure is Sure.NO
 
 
 def _may_be_peft(event: Event[Accessed]) -> bool:

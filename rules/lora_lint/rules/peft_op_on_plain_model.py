@@ -7,9 +7,9 @@ from typing import Any
 
 from lora_lint.lifecycle.events.models import Added
 from lora_lint.lifecycle.events.script import Accessed, Taken
-from lora_lint.lifecycle.records import BaseModel, PeftModel, Site
+from lora_lint.lifecycle.records import BaseModel, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._types import failing_operations
+from lora_lint.rules._types import TAKES_CONFIG, config_was_there, failing_operations
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site
 
@@ -58,14 +58,22 @@ def _report(lifecycle: Lifecycle, site: Site, event: Event[Accessed]) -> Report:
     else:
         what = "a plain model on every path"
         story.append(Step(base.site, "it comes from here"))
+    since = _since(lifecycle, event)
     return Report(
         site,
-        f"`{name}` does not exist here: this is {what} (AttributeError)",
-        "error",
-        "high",
+        f"`{name}` does not exist here: this is {what} (AttributeError{since})",
+        "warning" if since else "error",
+        "medium" if since else "high",
         tuple(story),
         facts=(lifecycle, event),
     )
+
+
+def _since(lifecycle: Lifecycle, event: Event[Accessed]) -> str:
+    """The releases that raise, where it is not sure that the script runs with one of them."""
+    if not config_was_there(event) or lifecycle.runs_with("peft", TAKES_CONFIG).sure is Sure.YES:
+        return ""
+    return f" with peft {TAKES_CONFIG.removeprefix('>=')} or newer"
 
 
 def fix(report: Report, editor: Any) -> Any:
