@@ -26,6 +26,7 @@ from .files.lines_of_files import lines_of_files
 from .files.name_parts import NameParts, name_parts
 from .files.of_files import OfFiles, of_files
 from .files.origins import Origins
+from .files.packed import Packed, packed
 from .files.raw_arrays import raw_arrays
 from .files.shared_keys import Keys
 from .literals import bounds_in, literals
@@ -60,7 +61,8 @@ class Hints(NamedTuple):
     folders, and `groups` those by which rows of some files are brought together; `name_parts` tells what is read from
     the names of files, `raw_arrays` which files hold bare numbers, and of what type, `json_forms` which of JSON are
     read as one value, `elements` what is looked for in XML, `json_tables` which of these have something for each
-    name, `named_values` which texts name the values in them."""
+    name, `named_values` which texts name the values in them, `packed` what is
+    unpacked of files of a form of the script's own."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -91,6 +93,7 @@ class Hints(NamedTuple):
     elements: Elements = Elements()
     json_tables: dict[str, JsonTable] = {}
     named_values: dict[str, NamedValues] = {}
+    packed: Packed = Packed()
 
     @property
     def names_layers(self) -> bool:
@@ -157,6 +160,7 @@ def read(script: str, root: str) -> Hints:
         elements=elements(modules),
         json_tables=json_tables(origins, keys),
         named_values=named_values(modules),
+        packed=packed(modules),
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )

@@ -16,7 +16,7 @@ from ....carried import BOX, here
 from ....context import Run
 from ..cells import kinds
 from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
-from . import binaries, coco, contents, documents, forms, groups, keyed, lines, naming, settings, standoff
+from . import binaries, coco, contents, documents, forms, groups, keyed, lines, naming, packed, settings, standoff
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -163,6 +163,9 @@ def write_rows(run: Run, path: str) -> None:
     name, table = os.path.basename(path), keyed.table_of(run, path)
     if table is not None:
         keyed.write(run, path, table, [os.path.basename(other) for other in _others(run, path)])
+        return
+    if packed.is_one(run, path):
+        packed.write(run, path)
         return
     if binaries.is_made(run, path) and (binaries.of_numbers(run, path) or suffix_of(path) not in ROWS):
         forms.written(path)

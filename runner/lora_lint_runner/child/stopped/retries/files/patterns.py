@@ -7,7 +7,7 @@ import re
 
 from ....carried import carried
 from ....context import Run
-from ....stand_in.made_up.files import binaries
+from ....stand_in.made_up.files import binaries, packed
 from ....stand_in.made_up.suffixes import ARRAYS, CLASS, GROUP, PICTURES, ROWS, SOUNDS, WRITTEN, XML, suffix_of
 
 OPENING = {
@@ -47,6 +47,8 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
     folder = _folders(folder)
     plain = os.path.join(folder, _fitting(base))
     if suffix_of(plain) in (*ROWS, *LISTS, *PICTURES, *SOUNDS) or binaries.is_made(run, plain):
+        return plain
+    if packed.is_one(run, plain):
         return plain
     if of_pattern and suffix_of(plain) in CODE:
         return plain
