@@ -231,6 +231,8 @@ def _cut(inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> tuple[tuple[Any, ...
         if isinstance(value, torch.Tensor):
             kept = value[:2] if len(sizes) == 1 and value.dim() > 0 else value
             return kept.detach().clone()
+        if isinstance(value, (list, tuple)) and sizes == {len(value)}:  # boxes, or masks, of each picture
+            return value[:2]
         return value
 
     return tuple(rows(a) for a in args), {k: rows(v) for k, v in options.items()}
