@@ -8,9 +8,12 @@ from lora_lint import check_source, trace_source
 
 SCRIPT = """\
 import argparse
+import collections
+import os
 import random
 import sys
 from collections import namedtuple
+from pathlib import Path
 
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
@@ -54,6 +57,17 @@ def directory(place: str, *lines: str) -> str:
         ("del names[:-1]", "a", "a"),
         ("del names[len(sys.argv)]", UNKNOWN, UNKNOWN),
         ("names.clear(); names.append('d')", "d", "d"),
+        ("names[:2] = ['d']", "d", "a"),
+        ("names[1:] = []", "b", "b"),
+        ("names[:] = reversed(names)", "a", "b"),
+        ("names[:1] = sys.argv", UNKNOWN, UNKNOWN),
+        ("others = names; others += ['d']", "b", "d"),
+        ("others = names; others = others + ['d']", "b", "a"),
+        ("names = collections.deque(names); names.rotate(1)", "a", "c"),
+        ("names = collections.deque(names); names.rotate(-1)", "c", "b"),
+        ("names = collections.deque(names); names.rotate(len(sys.argv))", UNKNOWN, UNKNOWN),
+        ("names = [min(names), max(names)]", "a", "c"),
+        ("names = [max(names, key=lambda name: name != 'b'), min(names, key=lambda name: name != 'b')]", "c", "b"),
     ],
 )
 def test_the_first_and_the_last_item_of_a_list(line: str, first: str, last: str) -> None:
@@ -69,6 +83,12 @@ def test_the_first_and_the_last_item_of_a_list(line: str, first: str, last: str)
         ("names.update(a='z')", "z"),
         ("names = dict(names, a='z')", "z"),
         ("names |= {'a': 'z'}", "z"),
+        ("others = names; others |= {'a': 'z'}", "z"),
+        ("others = names; others = others | {'a': 'z'}", "x"),
+        ("names = dict.fromkeys('ab', 'z')", "z"),
+        ("names = dict.fromkeys(names, 'z')", "z"),
+        ("names = dict.fromkeys(names, 'z'); names['b'] = 'y'", "z"),
+        ("names = collections.OrderedDict.fromkeys(['a'], 'z')", "z"),
         ("names.setdefault('a', 'z')", "x"),
         ("names['a'] = names.pop('b')", "y"),
     ],
@@ -91,9 +111,40 @@ def test_a_value_of_a_dict(line: str, value: str) -> None:
         ("f'step-{7:03d}'", "step-007"),
         ("f'{True}-{None}'", "True-None"),
         ("'%s-%d' % ('a', 3)", "a-3"),
+        ("'step-%03d' % 7", "step-007"),
+        ("'%.1f%%' % 0.25", "0.2%"),
+        ("'%(run)s-%(step)02d' % {'step': 3, 'run': 'a'}", "a-03"),
+        ("'%(run)s-%(step)02d' % {'step': 3}", UNKNOWN),
+        ("'%s-%s' % (sys.argv[1], 3)", f"{UNKNOWN}-3"),
+        ("'ab' * 2", "abab"),
+        ("2 * 'ab'", "abab"),
+        ("'a' * 10_000_000_000", UNKNOWN),
+        ("'%09999999999d' % 3", UNKNOWN),
     ],
 )
 def test_a_text_with_fields(code: str, value: str) -> None:
+    assert directory(code) == value
+
+
+def test_a_class_may_say_itself_what_is_added_to_it_in_place() -> None:
+    written = ["class Names:", "    def __iadd__(self, name):", "        self.last = name", "        return self"]
+    assert directory("mine.last", *written, "mine = names = Names()", "names += 'a'") == "a"
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("os.path.split('out/run.v1')[0]", "out"),
+        ("os.path.split('out/run.v1')[1]", "run.v1"),
+        ("os.path.splitext('out/run.v1')[0]", "out/run"),
+        ("os.path.splitext('out/run.v1')[1]", ".v1"),
+        ("os.path.splitext(sys.argv[1])[0]", UNKNOWN),
+        ("Path('out/run.v1/best').parents[0]", "out/run.v1"),
+        ("Path('out/run.v1/best').parents[1]", "out"),
+        ("Path('out/run.v1').with_stem('best')", "out/best.v1"),
+    ],
+)
+def test_a_part_of_a_path(code: str, value: str) -> None:
     assert directory(code) == value
 
 

@@ -35,6 +35,7 @@ BUILTINS = Table(
         "float": row("number", "object"),
         "bool": row("bool", "object"),
         "dict": row("dict", uses_up=True),
+        "dict.fromkeys": row("from_keys", "iterable value"),
         "open": row("open", "file mode"),
         **rows("list", "list tuple set frozenset sorted reversed iter", "iterable"),
         **rows("quiet", "display id hash dir help format abs round divmod pow input hex oct bin chr ord"),

@@ -19,7 +19,8 @@ STANDARD = {
                 "same_path", "path.abspath path.normpath path.realpath path.expanduser path.expandvars fspath", "path"
             ),
             **rows("exists", "path.exists path.isfile path.isdir", "path"),
-            "path.splitext": row("unknown"),
+            "path.split": row("split_path", "p"),
+            "path.splitext": row("split_suffix", "p"),
             "getenv": row("environment", "key default"),
             "environ.get": row("environment", "key default"),
             "environ.setdefault": row("environment", "key default"),
@@ -188,6 +189,7 @@ STANDARD = {
     "collections": Table(
         functions={
             "OrderedDict": row("dict", uses_up=True),
+            "OrderedDict.fromkeys": row("from_keys", "iterable value"),
             "defaultdict": row("default_dict", "factory", uses_up=True),
             "UserDict": row("dict", uses_up=True),
             "Counter": row("open_dict", uses_up=True),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -14,6 +15,7 @@ from lora_lint.flow.objects.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Gate, Lib, ListRec, Sym, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import make, negate, pick
+from lora_lint.knowledge.spoken_keys import Key
 
 
 def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
@@ -50,7 +52,7 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
 
 CLASSES = (Cls, Lib, Tup)
 MOST_ITEMS, MOST_BITS = 256, 1024  # of a tuple or list, and of a number, that an operator makes
-MOST_REPEATED = 64  # items of a list that is multiplied
+MOST_REPEATED, MOST_CHARACTERS = 64, 1024  # items of a list that is multiplied, and of a text
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "Add": lambda a, b: a + b,
@@ -168,7 +170,7 @@ def _arithmetic(machine: Machine, operator: str, a: Any, b: Any, node: cst.CSTNo
     if action is None or not isinstance(a, simple) or not isinstance(b, simple):
         return machine.unknown(node)
     if operator == "Multiply" and (isinstance(a, str) or isinstance(b, str)):
-        return machine.unknown(node)
+        return _repeated(machine, a, b, node)
     if operator == "Add" and isinstance(a, str) and isinstance(b, str):
         return text((a, b))
     try:
@@ -178,8 +180,22 @@ def _arithmetic(machine: Machine, operator: str, a: Any, b: Any, node: cst.CSTNo
     return const(result) if not isinstance(result, int) or result.bit_length() <= MOST_BITS else machine.unknown(node)
 
 
+def _repeated(machine: Machine, a: Any, b: Any, node: cst.CSTNode) -> Value:
+    """`"../" * depth`"""
+    piece, times = (a, b) if isinstance(a, str) else (b, a)
+    if not isinstance(times, int) or isinstance(piece, Key) or len(piece) * times > MOST_CHARACTERS:
+        return machine.unknown(node)
+    return text((piece * times,))
+
+
 def _percent(machine: Machine, template: str, right: Value, node: cst.CSTNode) -> Value:
-    items = list(right.items) if isinstance(right, Tup) else [right]
+    pairs = pairs_of(machine, right)
+    if pairs is not None:
+        template, items = _in_their_order(template, pairs[0])
+    else:
+        items = list(right.items) if isinstance(right, Tup) else [right]
+    if items and all(isinstance(item, Const) and type(item.value) in PLAIN for item in items):
+        return _spelled(machine, template, tuple(item.value for item in items if isinstance(item, Const)), node)
     pieces = template.replace("%d", "%s").split("%s")
     if "%" in "".join(pieces) or len(pieces) != len(items) + 1:
         return machine.unknown(node)
@@ -190,6 +206,25 @@ def _percent(machine: Machine, template: str, right: Value, node: cst.CSTNode) -
             return machine.unknown(node)
         atoms.extend((*inner, literal))
     return text(tuple(atoms))
+
+
+def _in_their_order(template: str, pairs: Sequence[tuple[Value, Value]]) -> tuple[str, list[Value]]:
+    """`"%(run)s/%(step)d" % settings`, as if they were given one by one."""
+    named = {key.value: value for key, value in pairs if isinstance(key, Const)}
+    asked = [name for name in NAMED.findall(template) if name in named]
+    return NAMED.sub(lambda found: "%" if found[1] in named else found[0], template), [named[name] for name in asked]
+
+
+def _spelled(machine: Machine, template: str, items: tuple[Any, ...], node: cst.CSTNode) -> Value:
+    try:
+        return text((template % items,)) if not WIDE.search(template) else machine.unknown(node)
+    except (TypeError, ValueError, OverflowError):
+        return machine.unknown(node)
+
+
+PLAIN = (str, int, float, bool, type(None))
+NAMED = re.compile(r"%\((\w+)\)")
+WIDE = re.compile(r"\d{4}|\*")  # a width that would fill the memory
 
 
 EXPRESSIONS: Expressions = {cst.UnaryOperation: _unary, cst.BinaryOperation: _binary}

@@ -157,6 +157,16 @@ def _reverse(call: Called[ListRec]) -> Value:
     return call.put(ListRec(call.record.items[::-1], call.record.open, call.record.kind))
 
 
+def _rotate(call: Called[ListRec]) -> Value:
+    """Of a deque: the last items come first."""
+    record, items = call.record, list(call.record.items)
+    by = call.args.pos[0] if call.args.pos else Const(1)
+    if record.open or not isinstance(by, Const) or not isinstance(by.value, int):
+        return call.put(unplaced(record))
+    at = -by.value % len(items) if items else 0
+    return call.put(ListRec((*items[at:], *items[:at]), False, record.kind))
+
+
 def _leave_out(call: Called[ListRec]) -> Value:
     """The first item that is equal goes: of constants and models that is known."""
     record, items = call.record, list(call.record.items)
@@ -187,6 +197,7 @@ LISTS: Mapping[str, Callable[[Called[ListRec]], Value]] = {
     "copy": _copy_list,
     "clear": _clear_list,
     "reverse": _reverse,
+    "rotate": _rotate,
     "remove": _leave_out,
     "discard": _leave_out,
     "sort": _sort,

@@ -239,7 +239,9 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst
         machine.world.put(value.oid, DictRec(tuple(items.items()), is_open, record.factory))
     elif isinstance(record, ListRec):
         at = index.value if isinstance(index, Const) else None
-        if isinstance(at, int) and -len(record.items) <= at < len(record.items):
+        if (asked := _slice(index)) is not None:
+            machine.world.put(value.oid, _spliced(machine, record, asked, new, node))
+        elif isinstance(at, int) and -len(record.items) <= at < len(record.items):
             changed = list(record.items)
             changed[at] = new
             machine.world.put(value.oid, ListRec(tuple(changed), record.open, record.kind))
@@ -253,6 +255,19 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst
             machine.world.put(
                 value.oid, InstRec(record.cls, record.lib, {**record.fields, f"[{index.value}]": new}, record.site)
             )
+
+
+def _spliced(machine: Machine, record: ListRec, asked: slice, new: Value, node: cst.CSTNode) -> ListRec:
+    """`models[:] = merged`: others in the place of some."""
+    items, more = list(record.items), items_of(machine, new, node)
+    if record.open or more is None:
+        more = known_items(machine, new) if more is None else more
+        return unplaced(ListRec((*items, *more)[:LONGEST], True, record.kind))
+    try:
+        items[asked] = more
+    except ValueError:  # a slice with a step takes as many as it has
+        return unplaced(record)
+    return ListRec(tuple(items[:LONGEST]), len(items) > LONGEST, record.kind)
 
 
 def delete_item(machine: Machine, value: Value, index: Value) -> None:

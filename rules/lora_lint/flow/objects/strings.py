@@ -15,6 +15,7 @@ from lora_lint.lifecycle.places import Place, Segment, above, segments_of, unkno
 from lora_lint.lifecycle.records import Oid
 
 Atoms = tuple[Hashable, ...]
+MOST_PARENTS = 8
 MOST_ATOMS, LONGEST = 64, 20_000  # pieces of a text, and characters: doubled thirty times they would fill the memory
 
 
@@ -131,9 +132,11 @@ def _from_segments(segments: tuple[Segment, ...]) -> list[Hashable]:
 
 
 def path_attribute(atoms: Atoms, name: str) -> Value | None:
-    """`.parent`, `.name`, `.stem`, `.suffix` of a pathlib path."""
+    """`.parent`, `.parents`, `.name`, `.stem`, `.suffix` of a pathlib path."""
     if name == "parent":
         return text(parent(atoms), path=True)
+    if name == "parents":
+        return _parents(atoms)
     segment = last(atoms)
     if name == "name":
         return text(segment)
@@ -143,6 +146,15 @@ def path_attribute(atoms: Atoms, name: str) -> Value | None:
             stem, dot, suffix = segment[-1], "", ""
         return text((*segment[:-1], stem)) if name == "stem" else Const(dot + suffix)
     return None
+
+
+def _parents(atoms: Atoms) -> Tup:
+    """All directories above a path, the nearest first; where its beginning is not known, a few of them."""
+    found: list[Value] = []
+    while segments_of(atoms) not in ((), (("/",),)) and len(found) < MOST_PARENTS:
+        atoms = parent(atoms)
+        found.append(text(atoms, path=True))
+    return Tup(tuple(found), len(found) == MOST_PARENTS)
 
 
 def path_method(world: World, atoms: Atoms, name: str, args: list[Value]) -> Value | None:
@@ -156,6 +168,9 @@ def path_method(world: World, atoms: Atoms, name: str, args: list[Value]) -> Val
         return join_paths([atoms, *(part for part in given if part is not None)], path=True)
     if name == "with_name" and given and given[0] is not None:
         return join_paths([parent(atoms), given[0]], path=True)
+    if name == "with_stem" and given and given[0] is not None:
+        suffix = path_attribute(atoms, "suffix")
+        return join_paths([parent(atoms), (*given[0], suffix.value)], path=True) if isinstance(suffix, Const) else None
     if name == "with_suffix" and given and given[0] is not None:
         stem = path_attribute(atoms, "stem")
         stemmed = atoms_of(world, stem)

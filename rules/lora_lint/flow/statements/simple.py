@@ -5,13 +5,15 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.expressions.names import index_value
-from lora_lint.flow.expressions.operators import binary
+from lora_lint.flow.expressions.operators import METHODS, binary
 from lora_lint.flow.machine import Machine, Simple
-from lora_lint.flow.objects.containers import items_of
-from lora_lint.flow.objects.instances import class_name
+from lora_lint.flow.objects.container_methods import container_method
+from lora_lint.flow.objects.containers import items_of, record_of
+from lora_lint.flow.objects.instances import class_name, method_of
 from lora_lint.flow.objects.items import delete_item
 from lora_lint.flow.objects.passes import used_up
-from lora_lint.flow.values import NONE, Cls, InstRec, Lib, ModelRef, ObjRef, Tup, Value
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import NONE, Cls, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.exits import Gone, Raised
 from lora_lint.lifecycle.events.script import ContextDropped, Discarded
@@ -31,7 +33,28 @@ def _ann_assign(machine: Machine, node: cst.AnnAssign) -> None:
 def _aug_assign(machine: Machine, node: cst.AugAssign) -> None:
     left, right = machine.evaluate(node.target), used_up(machine, machine.evaluate(node.value), node)
     operator = type(node.operator).__name__.removesuffix("Assign")
+    if type(left) is not Const:
+        left = machine.settle(left, node)
+        changed = _in_place(machine, operator, left, right, node)
+        if changed is not None:
+            machine.assign(node.target, changed)
+            return
     machine.assign(node.target, binary(machine, operator, left, right, node))
+
+
+def _in_place(machine: Machine, operator: str, left: Value, right: Value, node: cst.AugAssign) -> Value | None:
+    """`names += more` puts more into the list itself, whatever other names it has; so do sets and dicts with `|=`. None
+    where a new value takes the place of the old one."""
+    own = method_of(machine, left, f"__i{METHODS.get(operator, '')}__")
+    if own is not None:
+        return machine.call(own, Args([right]), node)
+    record = record_of(machine, left)
+    if isinstance(record, (ListRec, DictRec)) and isinstance(left, ObjRef):
+        is_set = isinstance(record, ListRec) and record.kind == "set"
+        if operator == ("Add" if isinstance(record, ListRec) and not is_set else "BitOr"):
+            container_method(machine, left, "update" if operator == "BitOr" else "extend", Args([right]), node)
+            return left
+    return None
 
 
 DISPLAYS = (cst.ListComp, cst.SetComp, cst.Tuple, cst.List)  # what they hold is dropped with them

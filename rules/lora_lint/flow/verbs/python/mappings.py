@@ -32,6 +32,13 @@ def _dict(call: LibCall) -> Value:
     return new_dict(call.machine, call.node, items, open=is_open)
 
 
+def _from_keys(call: LibCall) -> Value:
+    """`dict.fromkeys(("adapter", "merged"), "out")`: one value under each of them."""
+    keys, is_open = passes(call.machine, call.arg("iterable") or call.unknown(), call.node)
+    value = call.arg("value") or NONE
+    return new_dict(call.machine, call.node, [(key, value) for key in keys], open=is_open)
+
+
 def _default_dict(call: LibCall) -> Value:
     """`defaultdict(list, ...)`: what is asked for and not there is made."""
     factory = call.arg("factory")
@@ -79,6 +86,7 @@ def _over(call: LibCall, layers: list[Value], *path: str) -> Value:
 
 VERBS: dict[str, Verb] = {
     "dict": _dict,
+    "from_keys": _from_keys,
     "default_dict": _default_dict,
     "open_dict": _open_dict,
     "settings_over": _settings_over,

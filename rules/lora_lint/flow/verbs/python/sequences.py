@@ -12,20 +12,16 @@ from lora_lint.flow.calls.halves import next_of
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.expressions.lazy import mapped
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_items, new_list, one_of, record_of
-from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_items, new_list, record_of
 from lora_lint.flow.objects.instances import method_of
-from lora_lint.flow.objects.listings import note_largest, sorted_listing
-from lora_lint.flow.objects.measured import sign_of
+from lora_lint.flow.objects.listings import sorted_listing
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import MOST_ITEMS, lazily, passes, used_up, within
-from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import FALSE, NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.verbs.python.language import another
 from lora_lint.flow.worlds.signs import NATURAL
 from lora_lint.flow.worlds.terms import leaves, pick
-from lora_lint.knowledge.measures import LARGEST
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
 
@@ -237,29 +233,6 @@ def _list(call: LibCall) -> Value:
     return new_list(call.machine, call.node, items, open=is_open, kind=kind, picked=picked)
 
 
-def _extreme(call: LibCall) -> Value:
-    """`min(results, key=...)`: one of them, by what is measured."""
-    items, is_open = call.args.pos, False
-    if len(items) == 1:
-        items, is_open = passes(call.machine, items[0], call.node)
-    if "key" not in call.args.kw and call.name == LARGEST:
-        note_largest(call.machine, items or call.args.pos, call.node)
-    keys = "key" in call.args.kw and all(isinstance(item, Const) for item in items)
-    if not 0 < len(items) <= UNROLL or not (keys or models_in(call.machine, items)):
-        hand_out(call.machine, items)
-        return call.unknown(*sign_of(call.machine, call.name, items))
-    return items[0] if len(items) == 1 and not is_open else one_of(call.machine, items, call.node)
-
-
-def _choice(call: LibCall) -> Value:
-    """`random.choice(models)`: one of them, another one each time."""
-    items, is_open = passes(call.machine, call.args.pos[0], call.node) if call.args.pos else ([], True)
-    hand_out(call.machine, call.args.values())
-    if is_open or not 0 < len(items) <= UNROLL or not models_in(call.machine, items):
-        return another(call)
-    return one_of(call.machine, items, call.node)
-
-
 def _chain(call: LibCall) -> Value:
     items: list[Value] = []
     sources, is_open = call.args.pos, call.args.open
@@ -287,7 +260,5 @@ VERBS: dict[str, Verb] = {
     "any": _any,
     "all": _all,
     "list": _list,
-    "extreme": _extreme,
-    "choice": _choice,
     "chain": _chain,
 }

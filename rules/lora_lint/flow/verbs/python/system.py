@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Hashable
 
@@ -45,6 +46,21 @@ def _parent_path(call: LibCall) -> Value:
 def _path_name(call: LibCall) -> Value:
     atoms = atoms_of(call.machine.world, call.arg("path"))
     return text(last(atoms)) if atoms is not None else call.unknown(kind="builtins.str")
+
+
+def _split_path(call: LibCall) -> Value:
+    """`os.path.split(out)`: the directory, and the name in it."""
+    atoms = atoms_of(call.machine.world, call.arg("p"))
+    return Tup((text(parent(atoms)), text(last(atoms)))) if atoms is not None else call.unknown()
+
+
+def _split_suffix(call: LibCall) -> Value:
+    """`os.path.splitext(out)`: a path without its suffix, and the suffix."""
+    atoms = atoms_of(call.machine.world, call.arg("p"))
+    if not atoms or not isinstance(atoms[-1], str):
+        return call.unknown()
+    rest, suffix = posixpath.splitext(atoms[-1])
+    return Tup((text((*atoms[:-1], rest)), Const(suffix)))
 
 
 def _same_path(call: LibCall) -> Value:
@@ -245,6 +261,8 @@ VERBS: dict[str, Verb] = {
     "path": _path,
     "parent_path": _parent_path,
     "path_name": _path_name,
+    "split_path": _split_path,
+    "split_suffix": _split_suffix,
     "same_path": _same_path,
     "exists": _exists,
     "search": _search,
