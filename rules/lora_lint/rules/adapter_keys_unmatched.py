@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import WeightsNamed
+from lora_lint.lifecycle.events.disk import WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.files import OLD_WEIGHTS
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.words import place_text
 from lora_lint.rules.base import Report, Rule
 from lora_lint.rules.questions import by_site, certain
 from lora_lint.rules.wording import name_in
@@ -37,12 +38,22 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _unmatched(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
     """A file that the project's own code may have written under this name can hold any keys."""
     file = event.facts.file
-    if not event.facts.nameless or event.oid is None or (file and lifecycle.has(WeightsNamed)):
+    nameless = event.facts.nameless or _saved_nameless(lifecycle, event)
+    if not nameless or event.oid is None or (event.facts.nameless and file and lifecycle.has(WeightsNamed)):
         return False
     if file == OLD_WEIGHTS and lifecycle.old_weights_beside():
         return False
     model = event.life.models[event.oid]
     return not isinstance(model, (BaseModel, PeftModel)) or model.known
+
+
+def _saved_nameless(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
+    """Is it out of a file that an earlier run of the script has written, as every save to this file does?"""
+    if event.facts.out_of is None or not event.facts.unread:
+        return False
+    place, keys = event.facts.out_of
+    saves = [save.facts for save in lifecycle.of(WeightsSaved) if save.facts.file and save.facts.file.same(place)]
+    return bool(saves) and all(keys in save.nameless for save in saves)
 
 
 THEN = {True: "raises RuntimeError", False: "loads nothing, in silence", None: "loads nothing"}  # by `strict`
@@ -61,6 +72,8 @@ def _message(event: Event[WeightsPut]) -> str:
         )
         return f"this model has none of the keys of this state dict ({what}): load_state_dict {then}; {remedy}"
     source = event.facts.file or "what get_peft_model_state_dict gives"
+    if event.facts.out_of is not None and not event.facts.nameless:
+        source = f"what this script saves to {place_text(event.facts.out_of[0])}"
     return f"the keys of {source} lack the adapter's name: load_state_dict {then}; {INSTEAD} puts it in"
 
 

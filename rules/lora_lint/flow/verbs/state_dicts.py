@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import libcst as cst
@@ -10,14 +11,16 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import SET_ON_MODELS
 from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.strings import place_of, text
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
-from lora_lint.flow.verbs.python.system import read_from
+from lora_lint.flow.verbs.python.system import read_at, read_from
 from lora_lint.flow.verbs.snapshots import taken_of, taken_state
 from lora_lint.flow.verbs.unmatched import astray, is_nameless, is_unread
 from lora_lint.knowledge.keys import PREFIXES
 from lora_lint.lifecycle.events.models import WeightsPut
+from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Token, Wrapper
 
 
@@ -103,12 +106,19 @@ def _load_state_dict(call: LibCall) -> Value:
             held=tuple(machine.world.life.held(oid)),
             astray=unfound,
             unread=is_unread(machine, value),
+            out_of=_out_of(machine, value),
             taken=taken,
         ),
     )
     if not nameless and not unfound and not taken:
         hold_loaded(machine, oid, value, call.node)
     return call.unknown()
+
+
+def _out_of(machine: Machine, value: Value) -> tuple[Place, tuple[Hashable, ...]] | None:
+    atoms, keys = read_at(value) or ((), ())
+    place = place_of(machine.world, text(atoms), machine.usual) if atoms else None
+    return (place, keys) if place is not None else None
 
 
 def hold_loaded(machine: Machine, oid: Oid, value: Value | None, node: cst.CSTNode) -> None:

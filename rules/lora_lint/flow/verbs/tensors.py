@@ -18,6 +18,7 @@ from lora_lint.flow.verbs.copies import copies_left_out
 from lora_lint.flow.verbs.parameters import ASKED_DETACHED
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.verbs.snapshots import copied
+from lora_lint.flow.verbs.unmatched import nameless_in
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import leaves, pick
@@ -72,6 +73,8 @@ def _save_weights(call: LibCall) -> Value:
             lost=bool(left_out),
             beside=_holds_layers(machine, value),
             without=copies_left_out(machine, value),
+            file=place_of(machine.world, text(atoms), machine.usual) if atoms else None,
+            nameless=nameless_in(machine, value),
         ),
     )
     keep_weights(machine, tokens, directory, call.node, whole=whole)

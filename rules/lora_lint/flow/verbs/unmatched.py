@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.weights import entries, head_of, own_keys, parameters
@@ -12,6 +14,7 @@ from lora_lint.knowledge.spoken_keys import answer
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid, Sure, Token
 
+Keys = tuple[Hashable, ...]
 HEADS = (OF_PEFT, *filter(None, PREFIXES.values()))  # that wrappers put before keys, and no model has itself
 
 
@@ -22,8 +25,23 @@ def is_nameless(machine: Machine, oid: Oid, value: Value) -> bool:
     life = machine.world.life
     if isinstance(record, WeightsRec):
         return record.keys == "adapter" and tuple(map(life.token, life.held(oid))) != record.tokens
+    return isinstance(record, DictRec) and _copied_nameless(life, record)
+
+
+def nameless_in(machine: Machine, value: Value, deep: int = 3) -> tuple[Keys, ...]:
+    """Where in what a script saves (`state["model"]["adapter"]`) such state dicts are."""
+    record = record_of(machine, value)
+    if isinstance(record, WeightsRec):
+        return ((),) if record.keys == "adapter" else ()
     if not isinstance(record, DictRec):
-        return False
+        return ()
+    if _copied_nameless(machine.world.life, record):
+        return ((),)
+    items = [(key.value, item) for key, item in record.items if isinstance(key, Const)] if deep else []
+    return tuple((key, *rest) for key, item in items for rest in nameless_in(machine, item, deep - 1))
+
+
+def _copied_nameless(life: Life, record: DictRec) -> bool:
     return bool(record.items) and all(
         isinstance(key, Const)
         and isinstance(item, Param)

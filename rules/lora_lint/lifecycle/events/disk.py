@@ -54,7 +54,8 @@ class WeightsSaved(NamedTuple):
     `whole`: what is written loads back by itself. `copied`: the script has put the tensors into a dict of its own.
     `beside`: weights of layers of the script's own, which are around the model, are written with them. `lost`: a filter
     by `requires_grad` has left nothing of `adapters`, since no tensor of a state dict takes a gradient. `without`:
-    modules that the adapter trains whole, of which a filter by key has left nothing.
+    modules that the adapter trains whole, of which a filter by key has left nothing. `file` is where the one file lies
+    that is written, `nameless` by which keys in it state dicts are whose own keys lack the adapter's name.
     """
 
     tokens: tuple[Token, ...]
@@ -69,6 +70,8 @@ class WeightsSaved(NamedTuple):
     lost: bool = False
     beside: bool = False
     without: tuple[str, ...] = ()
+    file: Place | None = None
+    nameless: tuple[tuple[Hashable, ...], ...] = ()
 
 
 @kind("merged_copy_saved", "merged copy saved")

@@ -102,8 +102,8 @@ class WeightsPut(NamedTuple):
 
     `astray` are those of trained adapters in a state dict of which the model has no key at all: a wrapper that was
     around the one that it was taken from puts its name before each, and this model has none, or another. `unread`: it
-    comes of a file that the script has not written until here. `taken`: where they were
-    asked for, if they are those of this very model, which keeps what it has.
+    comes of a file that the script has not written until here; `out_of` is where that lies, and by which keys it is in
+    it. `taken`: where they were asked for, if they are those of this very model, which keeps what it has.
     """
 
     nameless: bool
@@ -112,6 +112,7 @@ class WeightsPut(NamedTuple):
     held: tuple[Oid, ...]
     astray: tuple[Token, ...] = ()
     unread: bool = False
+    out_of: tuple[Place, tuple[Hashable, ...]] | None = None
     taken: tuple[Site, ...] = ()
 
 

@@ -11,7 +11,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.listings import note_listing
-from lora_lint.flow.objects.strings import atoms_of, change_directory, join_paths, last, parent, place_of, text
+from lora_lint.flow.objects.strings import Atoms, atoms_of, change_directory, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import NONE, Const, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.worlds.terms import make
 from lora_lint.lifecycle.events.disk import Expected, Removed
@@ -131,6 +131,16 @@ def _read_file(call: LibCall) -> Value:
         written = call.machine.world.frames.get(FILES, {}).get(atoms)
         return written if written is not None else call.unknown("file", atoms)
     return call.unknown("file")
+
+
+def read_at(value: Value) -> tuple[Atoms, tuple[Hashable, ...]] | None:
+    """The path of the file that a value comes of, and by which keys, if nothing else is in it."""
+    term = value.term if isinstance(value, Sym) else ()
+    keys: list[Hashable] = []
+    while len(term) == 3 and term[0] == "item" and isinstance(term[1], tuple) and isinstance(term[2], Const):
+        keys.insert(0, term[2].value)
+        term = term[1]
+    return (term[3], tuple(keys)) if term[:1] == ("met",) and term[2:3] == ("file",) and len(term) > 3 else None
 
 
 def read_from(value: Value) -> str:
