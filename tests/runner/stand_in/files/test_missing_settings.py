@@ -227,3 +227,20 @@ assert texts[0]
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "recipes.json; rows are made up in its place" in ran.json["reason"]
+
+
+def test_a_record_of_data_has_sizes_and_names_its_picture(run: Run) -> None:
+    text = """\
+import json
+from pathlib import Path
+from PIL import Image
+
+pages = [json.load(open(path)) for path in Path("pages").glob("*.json")]
+assert pages
+for page in pages:
+    Image.open(f"scans/{page['image']}").convert("RGB")
+    boxes = [x / page["width"] for line in page["lines"] for x in line["box"]]
+    assert boxes and page["height"] > 1
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

@@ -21,7 +21,7 @@ HEARD = frozenset(("soundfile", "librosa", "torchaudio", "audioread", "pydub")) 
 RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
 TEXTS = ("text", "id")  # what a kind that is known says more of
 FORMS = ("any", "list", "record", TAG_NAMES)  # shapes that are no kinds of cells
-NUMBERED = ("int", "length", "rate", "fold")  # kinds of whole numbers
+NUMBERED = ("int", "length", "rate", "fold", "side")  # kinds of whole numbers
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 

@@ -57,6 +57,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "first": lambda name, index: 0,  # letter of a part of a text
     "last": lambda name, index: 9,
     "rate": lambda name, index: RATE,
+    "side": lambda name, index: 64,  # of a picture or a page, in points: that of ours
     "fold": lambda name, index: index % 5,  # of those that take turns in being left out
     "length": lambda name, index: index % 8 + 1,
     "float": lambda name, index: round((_times(name, index) % 11) / 10, 2),

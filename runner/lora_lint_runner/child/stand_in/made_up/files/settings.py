@@ -9,6 +9,7 @@ from typing import Any
 
 from ....context import Run
 from ....reading import asked_settings, sources
+from ..cells import kinds
 
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
     VALUES: list[tuple[str, Any]] = json.load(_file)["values"]
@@ -33,6 +34,8 @@ MAPPINGS: dict[str, dict[str, Any]] = {  # that are known by their names
     **dict.fromkeys(("label2id", "label_to_id"), LABELS),
     **{key: {str(place): name for name, place in LABELS.items()} for key in ("id2label", "id_to_label")},
 }
+COUNTED = ("int", "float", "length", "rate", "fold", "side")  # kinds of numbers, in a record of data
+FILES = {"image": ".png", "audio": ".wav"}  # what such a record names by its path
 MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
 SEVERAL = 4  # parts below any names
 
@@ -137,6 +140,11 @@ class _Made:
                     return value
         if use.default:
             return use.default
+        kind = kinds.by_name(key) if self.rows is not None else ""
+        if kind in (*COUNTED, "file"):
+            return kinds.KINDS[kind](key, 1)
+        if kind in FILES:
+            return f"{key}-1{FILES[kind]}"
         plain = key.lower() in ("name", "path", "id", "dir", "file", "repo", "type")
         assert self.run.filler is not None
         return self.run.filler.value(f"{above}_{key}" if plain and above else key)
