@@ -85,6 +85,8 @@ KEPT = [
     "setattr(module, child, True)",
     "module.note = dict(name=name)",
     "setattr(options, child, Nested(module))",
+    "setattr(model.config, child, overrides[child])",
+    "setattr(module, child, flags[child])",
 ]
 
 

@@ -48,7 +48,7 @@ def replace_part(machine: Machine, owner: Value, value: Value, node: cst.CSTNode
     life = machine.world.life
     parts = [owner.oid] if isinstance(owner, ModelRef) else within(owner.term) if isinstance(owner, Sym) else []
     for oid in parts:
-        if oid in life.models and life.held(oid) and _may_be_module(machine, value):
+        if oid in life.models and life.held(oid) and _may_be_module(machine, value, oid):
             if life.base(oid).trainable is Sure.NO:
                 life.replace_base(oid, trainable=Sure.MAYBE)
             machine.emit(node, oid, PartOpened(tuple(life.held(oid))))
@@ -61,12 +61,15 @@ def replace_child(machine: Machine, owner: Sym, value: Value, node: cst.CSTNode)
         replace_part(machine, owner, value, node)
 
 
-def _may_be_module(machine: Machine, value: Value) -> bool:
+def _may_be_module(machine: Machine, value: Value, oid: Oid) -> bool:
+    """An instance of a module, or what code that is not seen has made of a part of this model."""
     value = pick(machine.world, value)
     if isinstance(value, ObjRef):
         record = machine.world.heap.get(value.oid)
         return isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, names.MODULE) is not False
-    return isinstance(value, Sym)
+    life = machine.world.life
+    made_of = [life.root(model) for model in value.models if model in life.models] if isinstance(value, Sym) else []
+    return life.root(oid) in made_of
 
 
 def may_open(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
