@@ -198,6 +198,27 @@ def tells_pictures_apart(name: str) -> bool:
     return re.search(OF_IMAGENET, name.rpartition("/")[2], re.IGNORECASE) is not None
 
 
+# detectors whose head is called class_labels_classifier (transformers 5.23.0), with one for the classes of COCO
+DETECTORS = r"^((conditional-)?detr-resnet-(50|101)(-dc5)?|yolos-(tiny|small|small-dwr|small-300|base))$"
+OF_DETECTORS = frozenset("facebook microsoft hustvl".split())
+COCO = 91  # classes
+# the encoders of Segformer as they were pretrained: no checkpoint of these has a decode_head
+WITHOUT_SEGMENTS = r"^nvidia/mit-b[0-5]$"
+
+
+@lru_cache(MOST_NAMES)
+def detects(name: str) -> bool:
+    """Is a name that of such a detector, as its publisher has it?"""
+    owner, _, last = name.rpartition("/")
+    return owner.lower() in OF_DETECTORS and re.search(DETECTORS, last, re.IGNORECASE) is not None
+
+
+@lru_cache(MOST_NAMES)
+def lacks_segments(name: str) -> bool:
+    """True where a name is that of an encoder without a head that tells the classes of points."""
+    return re.search(WITHOUT_SEGMENTS, name, re.IGNORECASE) is not None
+
+
 def is_pretrained_only(name: str) -> bool:
     """True where a repository of the family's publisher, or one without an owner, holds no head for labels."""
     return may_lack_head(name) and family_of(name) is not None

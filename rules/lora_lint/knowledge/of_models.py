@@ -64,6 +64,19 @@ class OfModels:
         """How many letters the head of such a model has where nobody says it."""
         return transformers.LETTERS_AT_FIRST
 
+    def finds_in_pictures(self, cls: str) -> bool:
+        """Does a model of this class say what is where in a picture?"""
+        return cls.endswith((transformers.DETECTING, transformers.SEGMENTING))
+
+    def finds_anew(self, cls: str, source: Hashable, count: Hashable, *, labels: bool) -> bool:
+        """Is the head of such a model a new one? A detector's is where it is said that its `labels` are other ones (and
+        how many, as far as that is known), a segmenter's where its encoder alone was pretrained."""
+        if not isinstance(source, str):
+            return False
+        if cls.endswith(transformers.SEGMENTING):
+            return families.lacks_segments(source)
+        return labels and count != families.COCO and families.detects(source)
+
     def makes_new_head(self, cls: str, source: Hashable, *, labels: bool, count: Hashable = None) -> bool:
         """Is the head of a model that is loaded by this name a new one: of a model that was only pretrained, or, where
         the script says which labels there are (and how many, as far as that is known), of any but one that may have

@@ -178,7 +178,11 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ForImageClassification", "", ("classifier",)),
     ("ForMultipleChoice", "", ("classifier",)),
     ("ForCTC", "", ("lm_head",)),
+    ("ForObjectDetection", "", ("class_labels_classifier",)),
+    ("ForSemanticSegmentation", "", ("decode_head", "classifier")),
 )
+# of detectors the head is looked at by these names alone (`families.DETECTORS`), of segmenters likewise
+DETECTING, SEGMENTING = "ForObjectDetection", "ForSemanticSegmentation"
 # the labels of a classifier where nobody names any, and the families of which no published config names others, as
 # those of BART and DistilGPT-2 do
 LABELS_AT_FIRST = 2

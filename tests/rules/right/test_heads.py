@@ -41,6 +41,44 @@ def test_a_model_of_imagenet_has_a_head_for_its_classes(name: str, labels: int, 
     assert found(text) == (["head-not-saved"] if lost else [])
 
 
+DETECTOR = "AutoModelForObjectDetection.from_pretrained"
+SEGMENTER = "SegformerForSemanticSegmentation.from_pretrained"
+
+
+@pytest.mark.parametrize(
+    ("load", "named", "lost"),
+    [
+        (f'{DETECTOR}("facebook/detr-resnet-50", num_labels=3, ignore_mismatched_sizes=True)', "bbox_predictor", True),
+        (f'{DETECTOR}("hustvl/yolos-tiny", id2label=LABELS, ignore_mismatched_sizes=True)', "", True),
+        (f'{DETECTOR}("facebook/detr-resnet-50", num_labels=91, ignore_mismatched_sizes=True)', "", False),
+        (f'{DETECTOR}("facebook/detr-resnet-50")', "", False),
+        (f'{DETECTOR}("me/detr-resnet-50", num_labels=3, ignore_mismatched_sizes=True)', "", False),
+        (f'{DETECTOR}("SenseTime/deformable-detr", num_labels=3, ignore_mismatched_sizes=True)', "", False),
+        (
+            f'{DETECTOR}("facebook/detr-resnet-50", num_labels=3, ignore_mismatched_sizes=True)',
+            "class_labels_classifier",
+            False,
+        ),
+        (f'{SEGMENTER}("nvidia/mit-b0", num_labels=3)', "", True),
+        (f'{SEGMENTER}("nvidia/mit-b0", num_labels=3)', "decode_head", False),
+        (f'{SEGMENTER}("nvidia/segformer-b0-finetuned-ade-512-512", num_labels=3)', "", False),
+    ],
+)
+def test_what_finds_things_in_pictures_has_a_new_head_for_other_labels(load: str, named: str, lost: bool) -> None:
+    text = "from transformers import AutoModelForObjectDetection, SegformerForSemanticSegmentation\n"
+    text += f'LABELS = {{0: "cell"}}\nmodel = {load}\n'
+    text += f"model = get_peft_model(model, LoraConfig(modules_to_save={[named] if named else None}))\n{TRAIN}{SAVE}"
+    assert found(text) == (["head-not-saved"] if lost else [])
+
+
+def test_the_detector_of_an_option_is_its_default() -> None:
+    text = "import argparse\nfrom transformers import AutoModelForObjectDetection\n"
+    text += 'parser = argparse.ArgumentParser()\nparser.add_argument("--model", default="facebook/detr-resnet-50")\n'
+    text += f"model = {DETECTOR}(parser.parse_args().model, num_labels=3, ignore_mismatched_sizes=True)\n"
+    text += f"model = get_peft_model(model, LoraConfig())\n{TRAIN}{SAVE}"
+    assert found(text) == ["head-not-saved"]
+
+
 @pytest.mark.parametrize(
     ("before", "lost"),
     [

@@ -93,7 +93,12 @@ def _new_head(call: LibCall, cls: str, source: Hashable) -> bool:
     kw = call.args.kw
     labels = "num_labels" in kw or "id2label" in kw
     count = call.plain("num_labels", None) if "num_labels" in kw else None
-    return call.machine.knowledge.makes_new_head(cls, source, labels=labels, count=count)
+    others = "ignore_mismatched_sizes" in kw and call.plain("ignore_mismatched_sizes", None) is True
+    knowledge, usual = call.machine.knowledge, call.machine.usual
+    if knowledge.finds_in_pictures(cls):  # of an option, by its default
+        named = usual[source].value if isinstance(source, tuple) and source in usual else source
+        return knowledge.finds_anew(cls, named, count, labels=labels and others)
+    return knowledge.makes_new_head(cls, source, labels=labels, count=count)
 
 
 def _own_letters(call: LibCall, cls: str) -> bool:
