@@ -190,6 +190,7 @@ STANDARD = {
         functions={
             "OrderedDict": row("dict", uses_up=True),
             "OrderedDict.fromkeys": row("from_keys", "iterable value"),
+            "ChainMap": row("chain_map"),
             "defaultdict": row("default_dict", "factory", uses_up=True),
             "UserDict": row("dict", uses_up=True),
             "Counter": row("open_dict", uses_up=True),

@@ -245,7 +245,10 @@ def _set_on_module(machine: Machine, value: ModuleRef, name: str, new: Value, no
 SUBCLASSES = "__subclasses__"
 METACLASS = "[metaclass]"  # in a class's namespace; no name of a script
 PATCHED = ("patched", 0)  # the frame that holds what was assigned to attributes of library classes
-ATTRIBUTES = ("attributes", 0)  # the frame that holds what was assigned to attributes of unknown values
+ATTRIBUTES = (
+    "attributes",
+    0,
+)  # the frame that holds what was assigned to attributes of unknown values, and of functions
 
 
 def _get_from_text(machine: Machine, value: Text, name: str, node: cst.CSTNode) -> Value:
@@ -254,11 +257,24 @@ def _get_from_text(machine: Machine, value: Text, name: str, node: cst.CSTNode) 
 
 
 def _get_from_function(machine: Machine, value: Func, name: str, node: cst.CSTNode) -> Value:
+    given = machine.world.frames.get(ATTRIBUTES)
+    found = given.get((_function(value), name)) if given is not None else None
+    if found is not None:
+        return found
     return (
         Const(value.node.name.value)
         if name == "__name__" and isinstance(value.node, cst.FunctionDef)
         else Bound(value, name)
     )
+
+
+def _function(value: Func) -> tuple[object, ...]:
+    """A function, whatever it is bound to."""
+    return ("function", value.node, value.frame)
+
+
+def _set_on_function(machine: Machine, value: Func, name: str, new: Value, node: cst.CSTNode) -> None:
+    machine.world.frame(ATTRIBUTES)[_function(value), name] = new
 
 
 GETTERS: Getters = {
@@ -270,4 +286,10 @@ GETTERS: Getters = {
     Text: _get_from_text,
     Func: _get_from_function,
 }
-SETTERS: Setters = {ObjRef: _set_on_instance, Cls: _set_on_class, ModuleRef: _set_on_module, Lib: _set_on_library}
+SETTERS: Setters = {
+    Func: _set_on_function,
+    ObjRef: _set_on_instance,
+    Cls: _set_on_class,
+    ModuleRef: _set_on_module,
+    Lib: _set_on_library,
+}

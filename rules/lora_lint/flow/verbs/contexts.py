@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from lora_lint.flow.calls.coroutines import awaited
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.halves import run_from_yield, run_up_to_yield
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.strings import WHERE, WORKING, change_directory, place_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, Generator, InstRec, Method, ModelRef, ObjRef, Sym, Tup, Value
@@ -82,8 +84,8 @@ def enter(machine: Machine, manager: Value, node: cst.CSTNode) -> Value:
     if record.lib in BLOCKS:
         bound = BLOCKS[record.lib].enter(machine, manager, record, node)
         return bound if bound is not None else manager
-    method = machine.get(manager, "__enter__", node) if record.cls is not None else NONE
-    return machine.call(method, Args(), node) if isinstance(method, Method) else manager
+    method = _own(machine, manager, "enter")
+    return awaited(machine, machine.call(method, Args(), node), node) if method is not None else manager
 
 
 def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
@@ -99,11 +101,16 @@ def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     if record.lib in BLOCKS:
         BLOCKS[record.lib].leave(machine, manager, record, node)
         return
-    method = machine.get(manager, "__exit__", node) if record.cls is not None else NONE
-    if isinstance(method, Method):
-        machine.call(method, Args([NONE, NONE, NONE]), node)
+    method = _own(machine, manager, "exit")
+    if method is not None:
+        awaited(machine, machine.call(method, Args([NONE, NONE, NONE]), node), node)
     elif record.lib and not machine.knowledge.reads_only(record.lib):
         hand_over(machine, [manager], node)
+
+
+def _own(machine: Machine, manager: ObjRef, name: str) -> Method | None:
+    """What a class of the project does where its block is entered or left, by `with` or `async with`."""
+    return method_of(machine, manager, f"__{name}__") or method_of(machine, manager, f"__a{name}__")
 
 
 def suppresses(machine: Machine, manager: Value, world: World) -> Sequence[Value] | None:

@@ -6,6 +6,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, record_of
+from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.items import get_item
 from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.scope import Args
@@ -75,7 +76,8 @@ def _start_thread(call: LibCall) -> Value:
         is_open = pos is None or (named is not None and (not isinstance(held, DictRec) or held.open))
         target, args = record.fields["target"], Args(pos or [], kw, is_open)
         return call.machine.choose(lambda: _aside(call, target, args))
-    return NONE
+    own = method_of(call.machine, call.receiver, "run") if call.receiver is not None else None
+    return call.machine.choose(lambda: _aside(call, own, Args())) if own is not None else NONE
 
 
 def _aside(call: LibCall, target: Value, args: Args) -> list[Outcome]:

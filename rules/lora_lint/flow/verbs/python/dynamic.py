@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import libcst as cst
+
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.containers import NAMESPACES, items_of, new_dict
+from lora_lint.flow.objects.containers import NAMESPACES, UNROLL, items_of, new_dict
 from lora_lint.flow.objects.items import looked_up
+from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.objects.strings import atoms_of
-from lora_lint.flow.values import Cls, Const, DictRec, Func, ModelRef, ModuleRef, Sym, Value
+from lora_lint.flow.values import Cls, Const, DictRec, Func, Gate, InstRec, ModelRef, ModuleRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.python.recording import as_dict
+from lora_lint.flow.worlds.choices import among
 from lora_lint.lifecycle.records import Oid
 
 WORD = re.compile(r"[^\W\d]\w*")
@@ -44,6 +48,36 @@ def named(machine: Machine, module: ModuleRef, name: Sym) -> Value | None:
         if isinstance(value, (Cls, Func)) and (name in shown if shown is not None else not name.startswith("_"))
     ]
     return looked_up(machine, DictRec(tuple(items)), name)
+
+
+def method_named(
+    machine: Machine, subject: ObjRef, name: Value, default: Value | None, node: cst.CSTNode
+) -> Value | None:
+    """`getattr(self, f"save_{args.kind}")`: any of the methods that are called so, by what the rest of the name is. Of
+    one of many anything may be done with what the object holds."""
+    record = machine.world.heap.get(subject.oid)
+    if not isinstance(record, InstRec) or record.cls is None:
+        return None
+    atoms = atoms_of(machine.world, name) or ()
+    holes = [atom for atom in atoms if not isinstance(atom, str)]
+    before = atoms[0] if atoms and isinstance(atoms[0], str) else ""
+    after = atoms[-1] if len(atoms) > 1 and isinstance(atoms[-1], str) else ""
+    frames = [machine.world.frames.get(cls.frame, {}) for cls in lineage(record.cls)]
+    methods = dict.fromkeys(str(word) for frame in frames for word, value in frame.items() if _is_method(word, value))
+    called = [word for word in methods if len(word) > len(before + after) and word.startswith(before)]
+    called = [word for word in called if word.endswith(after)]
+    if len(holes) != 1 or not isinstance(holes[0], tuple) or not 0 < len(called) <= UNROLL:
+        hand_over(machine, [subject], node)
+        return None
+    found = default if default is not None else machine.get(subject, called.pop(), node)
+    for word in reversed(called):
+        rest = Const(word[len(before) : len(word) - len(after)])
+        found = Gate(among(holes[0], [rest]), machine.get(subject, word, node), found)
+    return found
+
+
+def _is_method(name: object, value: Value) -> bool:
+    return isinstance(value, Func) and "property" not in value.kind and not str(name).startswith("__")
 
 
 def _vars(call: LibCall) -> Value:

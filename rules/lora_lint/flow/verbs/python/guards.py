@@ -30,7 +30,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
-from lora_lint.flow.verbs.python.dynamic import named
+from lora_lint.flow.verbs.python.dynamic import method_named, named
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import kinds
@@ -169,6 +169,9 @@ def _getattr(call: LibCall) -> Value:
         computed = call.arg("name")
         if isinstance(subject, ModuleRef) and isinstance(computed, Sym):
             return named(call.machine, subject, computed) or call.unknown()
+        if isinstance(subject, ObjRef) and computed is not None:
+            found = method_named(call.machine, subject, computed, call.arg("default"), call.node)
+            return found or call.unknown(models=frozenset())
         return call.unknown(models=frozenset())
     default = call.arg("default")
     if default is not None:
@@ -178,8 +181,8 @@ def _getattr(call: LibCall) -> Value:
         if answer is False:
             return default
         if answer is None and not isinstance(subject, Sym):
-            found = call.machine.get(subject, name, call.node)
-            return found if isinstance(found, (ModelRef, ObjRef, Bound, Method, Func)) else call.unknown(name)
+            there = call.machine.get(subject, name, call.node)
+            return there if isinstance(there, (ModelRef, ObjRef, Bound, Method, Func)) else call.unknown(name)
     return call.machine.get(subject, name, call.node)
 
 

@@ -39,6 +39,13 @@ def _from_keys(call: LibCall) -> Value:
     return new_dict(call.machine, call.node, [(key, value) for key in keys], open=is_open)
 
 
+def _chain_map(call: LibCall) -> Value:
+    """`ChainMap(given, defaults)`: under a key what the first has that has it."""
+    layers = [pairs_of(call.machine, call.machine.settle(layer, call.node)) or ([], True) for layer in call.args.pos]
+    pairs = [pair for layer, _ in reversed(layers) for pair in layer]
+    return new_dict(call.machine, call.node, pairs, open=call.args.open or any(is_open for _, is_open in layers))
+
+
 def _default_dict(call: LibCall) -> Value:
     """`defaultdict(list, ...)`: what is asked for and not there is made."""
     factory = call.arg("factory")
@@ -87,6 +94,7 @@ def _over(call: LibCall, layers: list[Value], *path: str) -> Value:
 VERBS: dict[str, Verb] = {
     "dict": _dict,
     "from_keys": _from_keys,
+    "chain_map": _chain_map,
     "default_dict": _default_dict,
     "open_dict": _open_dict,
     "settings_over": _settings_over,
