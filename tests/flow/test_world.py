@@ -84,3 +84,11 @@ def test_ways_that_parted_at_two_tests_stay_apart_with_a_model_each() -> None:
     """Hung on one of the tests, the model would no longer go with what hangs on the other."""
     assert len(joined(two_ways("four_bit", "unsloth"), "mark", Asked.ALL)[0]) == 2
     assert len(joined(two_ways("four_bit", "unsloth"), "mark", Asked.LITTLE)[0]) == 1
+
+
+def test_objects_of_one_site_are_numbered_in_the_order_in_which_they_are_made() -> None:
+    world, again = World(), site("again")
+    assert [world.new(again, ListRec(())) for _ in range(20)] == [(again, n) for n in range(20)]
+    other = world.copy()
+    assert other.new(again, ListRec(())) == world.new(again, ListRec(())) == (again, 20)
+    assert world.new(site("once"), ListRec(()))[1] == 0

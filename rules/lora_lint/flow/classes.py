@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import libcst as cst
@@ -14,7 +14,7 @@ from lora_lint.flow.calls.functions import function_value
 from lora_lint.flow.calls.held import whole
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.enums import enlist, is_enumeration, member_of
-from lora_lint.flow.objects.instances import METACLASS, find_member, library_base, method_of
+from lora_lint.flow.objects.instances import METACLASS, find_member, library_base, method_of, set_together
 from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
@@ -233,14 +233,17 @@ def fields_of(cls: Cls) -> list[tuple[str, cst.AnnAssign]]:
 def fill_record(machine: Machine, ref: ObjRef, cls: Cls, args: Args, node: cst.CSTNode) -> None:
     """A dataclass's own constructor: arguments by position and name, else the fields' defaults."""
     given = list(args.pos)
-    for name, _ in fields_of(cls):
-        if given:
-            value = given.pop(0)
-        elif name in args.kw:
-            value = args.kw[name]
-        else:
-            value = default_of(machine, cls, name, node, open=args.open)
-        machine.set(ref, name, value, node)
+
+    def values() -> Iterator[tuple[str, Value]]:
+        for name, _ in fields_of(cls):
+            if given:
+                yield name, given.pop(0)
+            elif name in args.kw:
+                yield name, args.kw[name]
+            else:
+                yield name, default_of(machine, cls, name, node, open=args.open)
+
+    set_together(machine, ref, values(), node)
 
 
 def default_of(machine: Machine, cls: Cls, name: str, node: cst.CSTNode, *, open: bool = False) -> Value:
@@ -264,12 +267,16 @@ def options_record(machine: Machine, cls: Cls, node: cst.CSTNode, told: Mapping[
     their defaults as the usual values."""
     ref = ObjRef(machine.world.new(machine.site(node), InstRec(cls, library_base(cls), {}, machine.site(node))))
     machine.called.add(cls.node)
-    for name, _ in fields_of(cls):
-        usual = default_of(machine, cls, name, node)
-        term = ("option", cls.frame, name)
-        if isinstance(usual, Const):
-            machine.usual[term] = usual
-        machine.set(ref, name, (told or {}).get(name, Sym(term)), node)
+
+    def values() -> Iterator[tuple[str, Value]]:
+        for name, _ in fields_of(cls):
+            usual = default_of(machine, cls, name, node)
+            term = ("option", cls.frame, name)
+            if isinstance(usual, Const):
+                machine.usual[term] = usual
+            yield name, (told or {}).get(name, Sym(term))
+
+    set_together(machine, ref, values(), node)
     post = find_member(machine, cls, "__post_init__")
     if isinstance(post, Func):
         machine.call(Method(post, ref), Args(), node)

@@ -112,6 +112,7 @@ class Machine(Recording):
         self.owners: dict[Oid, Cls] = {}
         self.defining: list[Cls] = []
         self.classes: list[Cls] = []
+        self.lines: dict[int, tuple[Cls, list[Cls]]] = {}  # their lineages, by the identity of the class
         self.given: dict[cst.CSTNode, Func | Cls] = {}  # definitions that code which is not followed was given
         self.usual: dict[Term, Const] = {}
         self.yielding: list[Callable[[Value], None]] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import libcst as cst
 
 from lora_lint.flow.machine import Getters, Machine, Setters
@@ -61,12 +63,22 @@ def library_base(cls: Cls) -> str:
     return ""
 
 
+def line_of(machine: Machine, cls: Cls) -> list[Cls]:
+    """The lineage of a class, which is put in order once: members are looked up along it all the time."""
+    known = machine.lines.get(id(cls))
+    if known is None or known[0] is not cls:
+        known = machine.lines[id(cls)] = cls, lineage(cls)
+    return known[1]
+
+
 def find_member(machine: Machine, cls: Cls, name: str, after: Cls | None = None) -> Value | None:
     """A class attribute, looked up along the bases; with `after`, only behind that class."""
+    frames = machine.world.frames
     passed = after is None
-    for current in lineage(cls):
+    for current in line_of(machine, cls):
         if passed:
-            found = machine.world.frames.get(current.frame, {}).get(name)
+            frame = frames.get(current.frame)
+            found = frame.get(name) if frame is not None else None
             if found is not None:
                 return found
         elif after is not None and current.node is after.node:
@@ -166,6 +178,33 @@ def _set_on_instance(machine: Machine, value: ObjRef, name: str, new: Value, nod
                 machine.call(put, Args([value, new]), node)
                 return
         machine.world.put(value.oid, InstRec(record.cls, record.lib, {**record.fields, name: new}, record.site))
+
+
+def set_together(machine: Machine, ref: ObjRef, fields: Iterable[tuple[str, Value]], node: cst.CSTNode) -> None:
+    """Sets many attributes of an instance, one after the other. Those that neither a property nor a descriptor of its
+    class takes are written together: a framework's options are hundreds, and each write copies all before it."""
+    record = machine.world.heap[ref.oid]
+    assert isinstance(record, InstRec)
+    members: dict[str, Value] = {}
+    for cls in reversed(line_of(machine, record.cls)) if record.cls is not None else ():
+        members.update(machine.world.frames.get(cls.frame, {}))
+    plain: dict[str, Value] = {}
+    for name, value in fields:
+        member = members.get(name)
+        hooked = member is not None and method_of(machine, member, "__set__") is not None
+        if not hooked and f"{name}.setter" not in members:
+            plain[name] = value
+            continue
+        _write(machine, ref, plain)
+        plain = {}
+        machine.set(ref, name, value, node)
+    _write(machine, ref, plain)
+
+
+def _write(machine: Machine, ref: ObjRef, fields: dict[str, Value]) -> None:
+    record = machine.world.heap[ref.oid]
+    if fields and isinstance(record, InstRec):
+        machine.world.put(ref.oid, InstRec(record.cls, record.lib, {**record.fields, **fields}, record.site))
 
 
 def _get_from_class(machine: Machine, value: Cls, name: str, node: cst.CSTNode) -> Value:

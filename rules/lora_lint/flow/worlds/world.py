@@ -166,10 +166,14 @@ class World:
         return list(reversed(found))
 
     def new(self, site: Site, record: Record) -> Oid:
-        """A new object of the heap, known by its site and a running number."""
-        n = 0
-        while (site, n) in self.heap:
-            n += 1
+        """A new object of the heap, known by its site and a running number: the first that is free. All before it are
+        taken, so it is found by halves."""
+        heap, taken, n = self.heap, -1, 0
+        while (site, n) in heap:
+            taken, n = n, 2 * n + 1
+        while n - taken > 1:
+            middle = (taken + n) // 2
+            taken, n = (middle, n) if (site, middle) in heap else (taken, middle)
         self.put((site, n), record)
         return (site, n)
 
