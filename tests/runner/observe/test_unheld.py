@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.runner.conftest import Run
-from tests.runner.samples import HEAD
+from tests.runner.conftest import PASSED_OVER, Run, lacking
+from tests.runner.samples import HEAD, ODD
 
 FIRST = HEAD.replace("base, ", 'base, adapter_name="first", peft_config=')
 BY_TASK = """\
@@ -98,6 +98,14 @@ def test_no_gradient_comes_to_what_answers_without_any(run: Run) -> None:
 def test_what_real_rows_may_move_is_an_open_question(run: Run) -> None:
     still = "[p.grad.zero_() for p in model.parameters() if p.grad is not None]"
     ran = run(HEAD + ROWS.format(around="if True", each=still))
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive"), ran.json["reason"]
+
+
+def test_what_was_passed_over_may_be_what_gradients_come_by(run: Run) -> None:
+    cut = ROWS.format(around="if True", each="pass").replace("[:, -1]\n", "[:, -1].data\n")
+    assert run(HEAD + cut).json["verdict"] == "failed"
+    ran = run(HEAD + ODD + cut)
+    assert any(PASSED_OVER in text for text in lacking(ran))
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive"), ran.json["reason"]
 
 

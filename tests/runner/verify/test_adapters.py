@@ -32,6 +32,8 @@ StableDiffusionPipeline.save_lora_weights("out", unet_lora_layers=weights)
     ran = run(text)
     assert ran.json["verdict"] == "confirmed", ran.json["reason"]
     assert [(a["directory"], a["trained"]) for a in ran.json["after"]["adapters"]] == [("out", True)]
+    beside = run(text + 'unet.peft_config["default"].save_pretrained("out")\n')  # a config, which nothing there needs
+    assert beside.json["verdict"] == "confirmed", beside.json["reason"]
     still = run(text.replace("optimizer.step()", "pass"))
     assert still.json["after"]["adapters"][0]["problems"] == ["not trained: all 16 of its B are zero, as at the start"]
 

@@ -34,14 +34,17 @@ def finish(run: Run, saves: Saves, removed: Removed) -> dict[str, Any]:
         if save["kind"] in ("saved", "checkpoint", "merged_copy_saved") and not save["error"]:
             wanted[save["folder"]] = save
     adapters = []
+    pipelines = dict(_of_pipelines(saves))
     for folder in adapter_folders(run.spec.box):
         inside = os.path.relpath(folder, run.spec.box).split(os.sep)[0]
         if inside.startswith("rank-") or (folder not in wanted and _read_only(run, saves, folder)):
             continue
+        if folder in pipelines and not any(os.path.isfile(os.path.join(folder, name)) for name in WEIGHTS):
+            continue  # a config that was saved by itself, beside weights that need none
         if inside in SKIPPED and _save_of(saves, folder) is None:
             continue
         adapters.append(_adapter(run, saves, folder))
-    for folder, names in _of_pipelines(saves):
+    for folder, names in pipelines.items():
         more = {"peft_type": "LORA", "unread": "it is loaded into a pipeline"}
         adapters.append(plain(look_weights(folder, names), shown(run, folder), is_checkpoint(folder), **more))
     models = [
@@ -143,7 +146,7 @@ def _idle(run: Run, save: dict[str, Any] | None, name: str) -> str:
         return ""
     if adapter in run.events.unheld.adapters:
         return UNHELD
-    stood_in = run.met.passed and not run.events.backwards  # a loss, too, may be something that takes every call
+    stood_in = bool(run.met.passed)  # a loss, too, may be of something that takes every call, and of no model then
     return "" if adapter in run.events.unheld.touched or stood_in else UNTOUCHED
 
 

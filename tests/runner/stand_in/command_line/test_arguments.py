@@ -36,6 +36,26 @@ method = parser.parse_args().method
     assert "argument --method is required and was not given: adapter" in ran.json["after"]["neutralised"]
 
 
+def test_the_number_above_which_peft_comes_into_play_is_given(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--rank", type=int, default=0)
+args = parser.parse_args()
+whole = True
+adapts = whole and args.rank > 0
+
+def adapted(model):
+    return get_peft_model(model, LoraConfig(r=args.rank, task_type="CAUSAL_LM"))
+"""
+    head, tail = KEPT.split("model = get_peft_model", 1)
+    wrapping = "model = base\nif adapts:\n    model = adapted(model)\n" + tail.split("\n", 1)[1]
+    ran = run(head.replace("base = ", text + "base = ") + wrapping)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --rank is required and was not given: 8" in ran.json["after"]["neutralised"]
+
+
 def test_files_of_two_kinds_are_given_each_in_its_form(run: Run) -> None:
     text = """\
 import argparse

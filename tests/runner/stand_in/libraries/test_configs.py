@@ -73,3 +73,33 @@ assert parser.load(Path("lora.yaml"))["lora"]["r"] == 8
 assert parser.load("a: [1, 2]")["a"] == [1, 2]
 """
     confirmed(run(text + KEPT))
+
+
+@absent("fire")
+def test_commands_of_a_command_are_chosen_among(run: Run) -> None:
+    text = """\
+from fire import Fire
+
+def train_lora(out: str = "x"):
+    print("trained")
+
+Fire({"score": {"all": print}, "train": {"prefix": print, "lora": train_lora}})
+"""
+    ran = run(text + KEPT)
+    confirmed(ran)
+    said = ran.json["after"]["neutralised"]
+    assert "no command was named: train, of score, train" in said
+    assert "no command was named: lora, of prefix, lora" in said
+
+
+@absent("omegaconf")
+def test_what_a_script_has_registered_resolves_settings(run: Run) -> None:
+    text = """\
+from omegaconf import OmegaConf
+
+OmegaConf.register_new_resolver("twice", lambda number: 2 * number)
+config = OmegaConf.create({"rank": 4, "model": {"alpha": "${twice:8}", "rank": "${rank}"}})
+assert (lambda alpha, rank: (alpha, rank))(**config.model) == (16, 4)
+assert {**config.model} == dict(config.model) == {"alpha": 16, "rank": 4}
+"""
+    confirmed(run(text + KEPT))

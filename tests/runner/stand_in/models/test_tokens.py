@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.runner.conftest import Run, carried
+from tests.runner.conftest import Run, absent, carried, confirmed
 from tests.runner.samples import HEAD, KEPT
 
 from lora_lint_runner.child.stand_in.models import family
@@ -180,3 +180,23 @@ def test_the_tokenizer_of_a_model_that_somebody_trained_further_may_pad(run: Run
     published = run(PADS.replace("NAME", "mistralai/Mistral-7B-v0.1") + KEPT)
     assert published.json["verdict"] == "inconclusive"
     assert "Asking to pad" in published.json["reason"]
+
+
+@absent("sentencepiece")
+def test_a_tokenizer_of_pieces_is_one_without_them(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForSeq2SeqLM, M2M100Tokenizer, MarianTokenizer
+
+words = M2M100Tokenizer.from_pretrained("facebook/m2m100_418M")
+words.src_lang, words.tgt_lang = "en", "fr"
+batch = words(["a cat"], text_target=["un chat"], padding="max_length", max_length=8, return_tensors="pt")
+model = AutoModelForSeq2SeqLM.from_pretrained("facebook/m2m100_418M")
+assert model(**batch).loss > 0
+print(model.generate(batch["input_ids"], forced_bos_token_id=words.get_lang_id("fr"), max_new_tokens=2))
+words.save_pretrained("words")
+MarianTokenizer.from_pretrained("Helsinki-NLP/opus-mt-en-fr")("a cat")
+"""
+    ran = run(text + KEPT)
+    confirmed(ran)
+    said = "package sentencepiece is not installed: a tokenizer without pieces in the place of M2M100Tokenizer"
+    assert said in ran.json["after"]["neutralised"]

@@ -12,6 +12,8 @@ from typing import Any
 from ...context import Run
 from ..command_line import subcommands
 
+DEEPEST = 4
+
 
 def fill(module: ModuleType, run: Run) -> None:
     """Fills `fire`."""
@@ -23,6 +25,9 @@ def fill(module: ModuleType, run: Run) -> None:
         words = words.split() if isinstance(words, str) else words
         words = subcommands.named_of(component, words, filler)
         component, words = _member(component, words)
+        for _ in range(DEEPEST):
+            if isinstance(component, dict):  # a command has commands of its own
+                component, words = _member(component, subcommands.named_of(component, words, filler))
         words = filler.completed_function(component, words)
         positional, named = _parsed(words)
         return component(*positional, **named)

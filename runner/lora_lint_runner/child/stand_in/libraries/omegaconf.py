@@ -7,7 +7,7 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...context import Run
 REFERENCE = re.compile(r"\$\{([^{}]+)\}")
 SCIENTIFIC = re.compile(r"^[-+]?(\d[\d_]*\.?[\d_]*|\.\d+)[eE][-+]?\d+$")
 MISSING = "???"
+RESOLVERS: dict[str, Callable[..., Any]] = {}  # by the names that the script has given them
 
 
 def yaml() -> Any:
@@ -62,6 +63,9 @@ class DictConfig(dict):  # type: ignore[type-arg]
     def get(self, key: Any, default: Any = None) -> Any:
         return self[key] if key in self else default  # noqa: SIM401 (dict.get would not resolve)
 
+    def __iter__(self) -> Iterator[Any]:
+        return super().__iter__()  # a dict with one of its own is asked for each item by `**config` and dict(config)
+
     def items(self) -> Any:
         return [(key, self[key]) for key in self]
 
@@ -95,11 +99,13 @@ def wrapped(value: Any, root: DictConfig | None) -> Any:
 
 def resolved(value: Any, root: Any) -> Any:
     """A text with its references put in."""
-    if not isinstance(value, str) or "${" not in value or root is None:
+    if not isinstance(value, str) or "${" not in value:
         return value
     whole = REFERENCE.fullmatch(value)
-    if whole:
+    if whole and (root is not None or ":" in whole.group(1)):
         return _looked_up(whole.group(1), root)
+    if root is None:
+        return value
     return REFERENCE.sub(lambda match: str(_looked_up(match.group(1), root)), value)
 
 
@@ -108,6 +114,8 @@ def _looked_up(path: str, root: Any) -> Any:
     if colon and kind in ("oc.env", "env"):
         name, _, default = rest.partition(",")
         return os.environ.get(name.strip(), default.strip())
+    if colon and kind in RESOLVERS:
+        return RESOLVERS[kind](*(resolved(read(word), root) for word in rest.split(",") if word.strip()))
     return select(root, path) if not colon else "stand-in"
 
 
@@ -173,7 +181,17 @@ class OmegaConf:
     merge, select, update = staticmethod(merge), staticmethod(select), staticmethod(update)
     from_cli = from_dotlist = staticmethod(words)
     to_container = to_object = staticmethod(plain)
-    set_struct = set_readonly = resolve = register_new_resolver = register_resolver = staticmethod(lambda *a, **k: None)
+    set_struct = set_readonly = resolve = staticmethod(lambda *a, **k: None)
+
+    @staticmethod
+    def register_new_resolver(name: str, resolver: Callable[..., Any], *args: Any, **options: Any) -> None:
+        RESOLVERS[name] = resolver
+
+    register_resolver = register_new_resolver
+
+    @staticmethod
+    def has_resolver(name: str) -> bool:
+        return name in RESOLVERS
 
     @staticmethod
     def load(file: Any) -> Any:

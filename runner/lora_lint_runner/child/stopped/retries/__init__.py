@@ -123,9 +123,9 @@ AFTER_THE_END = (
     rows.waited_for,
     rows.unstepped,
     labels.masked,
+    adapting.brought_in,  # before a wait for saves, which are of no adapter without it
     seldom.steps,
     arguments.switches,
-    adapting.brought_in,
     arguments.passed_by,
     arguments.outputs,
     paths.unread,

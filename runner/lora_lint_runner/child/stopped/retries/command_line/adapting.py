@@ -11,6 +11,7 @@ from ..learning import Learned, more
 
 METHODS = frozenset(["add_adapter"])  # by which a model of transformers gets one
 OFF = (None, "", False)
+RANK = 8
 
 
 def brought_in(run: Run) -> Learned | None:
@@ -35,24 +36,38 @@ def _asked(run: Run) -> list[tuple[str, object]]:
         for tree in trees(run.spec.script, run.spec.work)
         for branch in ast.walk(tree)
         if isinstance(branch, ast.If) and _uses(branch, _of_peft(tree))
-        for asked in _options(branch.test)
+        for asked in _options(_told(branch.test, tree))
     ]
     return sorted(found, key=lambda asked: "lora" not in f"{asked[0]} {asked[1]}".lower())
 
 
 def _of_peft(tree: ast.Module) -> frozenset[str]:
-    """The names that a module takes from PEFT."""
+    """The names that a module takes from PEFT, and its functions that use those, whatever they are asked."""
     taken = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and (n.module or "").split(".")[0] == "peft"]
-    return METHODS.union(alias.asname or alias.name for node in taken for alias in node.names)
+    names = METHODS.union(alias.asname or alias.name for node in taken for alias in node.names)
+    return names.union(n.name for n in tree.body if isinstance(n, ast.FunctionDef) and _uses(n, names))
 
 
-def _uses(branch: ast.If, names: frozenset[str]) -> bool:
-    called = [n.func for line in branch.body for n in ast.walk(line) if isinstance(n, ast.Call)]
+def _uses(block: ast.If | ast.FunctionDef, names: frozenset[str]) -> bool:
+    called = [n.func for line in block.body for n in ast.walk(line) if isinstance(n, ast.Call)]
     return any(getattr(func, "attr", getattr(func, "id", "")) in names for func in called)
 
 
+def _told(test: ast.expr, tree: ast.Module) -> ast.expr:
+    """What a test stands for: `adapts = args.rank > 0`, then `if adapts:`."""
+    if not isinstance(test, ast.Name):
+        return test
+    bound = [n.value for n in ast.walk(tree) if isinstance(n, ast.Assign) and _binds(n, test.id)]
+    tests = (ast.BoolOp, ast.Compare, ast.UnaryOp)
+    return bound[0] if len(bound) == 1 and isinstance(bound[0], tests) else test
+
+
+def _binds(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+
+
 def _options(test: ast.expr) -> Iterator[tuple[str, object]]:
-    """What a test asks of options: `args.method == "lora"`, `method in ("lora", "dora")`, `args.adapt`."""
+    """What a test asks of options: `args.method == "lora"`, `method in ("lora", "dora")`, `args.adapt`, `rank > 0`."""
     if isinstance(test, ast.BoolOp):
         for part in test.values if isinstance(test.op, ast.And) else test.values[:1]:
             yield from _options(part)
@@ -60,6 +75,10 @@ def _options(test: ast.expr) -> Iterator[tuple[str, object]]:
         others = getattr(test.comparators[0], "elts", [test.comparators[0]])
         values = [other.value for other in others if isinstance(other, ast.Constant)]
         yield from ((name, value) for name in _named(test.left) for value in values[:1])
+    elif isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Gt, ast.GtE)):
+        least = getattr(test.comparators[0], "value", None)
+        if type(least) is int:  # as a rank is
+            yield from ((name, max(least + 1, RANK)) for name in _named(test.left))
     else:
         yield from ((name, True) for name in _named(test))
 
