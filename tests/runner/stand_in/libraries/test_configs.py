@@ -33,6 +33,33 @@ main()
 
 
 @absent("hydra")
+def test_hydra_lets_a_file_say_where_it_belongs_and_what_is_chosen_of_other_groups(run: Run, tmp_path: Path) -> None:
+    files = {
+        "train.yaml": "defaults:\n  - model: small\n  - task: plain\n  - _self_\nlr: 0.1\n",
+        "model/small.yaml": "defaults:\n  - head: one\nlayers: 2\n",
+        "model/large.yaml": "defaults:\n  - small\nlayers: 20\n",
+        "model/head/one.yaml": "labels: 1\n",
+        "task/plain.yaml": "name: plain\n",
+        "task/long.yaml": "# @package _global_\ndefaults:\n  - override /model: large\ntask:\n  name: long\nlr: 0.2\n",
+    }
+    for name, settings in files.items():
+        (tmp_path / "conf" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "conf" / name).write_text(settings)
+    text = """\
+import hydra, sys
+
+@hydra.main(version_base=None, config_path="conf", config_name="train")
+def main(config):
+    assert (config.task.name, config.model.layers, config.model.head.labels) == ("long", 20, 1), config
+    assert list(config.task) == ["name"]
+
+sys.argv.insert(1, "task=long")
+main()
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("hydra")
 def test_hydra_makes_what_a_config_names(run: Run) -> None:
     text = """\
 from hydra.utils import instantiate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.runner.conftest import Run, carried
-from tests.runner.samples import HEAD, SAVE, TRAINER
+from tests.runner.samples import HEAD, KEPT, SAVE, TRAINER
 
 from lora_lint_runner.child.stand_in.older import sentences
 from lora_lint_runner.child.stand_in.older.trainers import pairs, sighted
@@ -325,3 +325,19 @@ trainer.save_pretrained("out")
     assert "has no AutoModelForCausalLMWithValueHead" in carried(ran)
     (kept,) = ran.json["after"]["adapters"]
     assert (kept["directory"], kept["trained"], kept["notes"]) == ("out", True, [])
+
+
+def test_a_field_of_the_scripts_own_for_the_file_of_its_settings_is_left_to_trls_parser(run: Run) -> None:
+    text = """
+from dataclasses import dataclass
+from trl import TrlParser
+
+@dataclass
+class Own:
+    out: str = "out"
+    config: str = None
+
+(own,) = TrlParser((Own,)).parse_args_and_config()
+assert (own.out, own.config) == ("out", None)
+"""
+    assert "TrlParser of trl" in carried(run(text + KEPT))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -15,6 +17,9 @@ from . import omegaconf
 from .omegaconf import MISSING, DictConfig
 
 STORED: dict[str, Any] = {}
+ENDS = ("", ".yaml", ".yml")
+OVERRIDE = "override "
+PACKAGE = re.compile(r"^#\s*@package:?\s+(\S+)", re.M)
 
 
 class ConfigStore:
@@ -31,6 +36,8 @@ class ConfigStore:
 def compose(run: Run, folder: str, name: str | None, words: list[str]) -> DictConfig:
     """The settings called `name` of a folder, with what the command line says of them."""
     groups = {w.partition("=")[0].lstrip("+"): w.partition("=")[2] for w in words if "=" in w}
+    if name:
+        _override(folder, name, groups)
     config = _composed(folder, name, groups) if name else DictConfig()
     for word in words:
         path, equals, value = word.lstrip("+~").partition("=")
@@ -40,36 +47,73 @@ def compose(run: Run, folder: str, name: str | None, words: list[str]) -> DictCo
     return config
 
 
+def _parts(folder: str, name: str) -> list[Any]:
+    """The defaults list of a file: texts, and pairs of a group, from the root of all, and what is chosen of it."""
+    found: list[Any] = []
+    for part in _loaded(folder, name).get("defaults") or []:
+        if not isinstance(part, dict):
+            found.append(part if part == "_self_" else _whole(name, str(part)))
+        else:
+            found += [(str(group).replace("optional ", ""), choice) for group, choice in dict(part).items()]
+    return found
+
+
+def _whole(name: str, group: str) -> str:
+    """A group that a file names beside itself, or from the root."""
+    return group[1:] if group.startswith("/") else os.path.join(os.path.dirname(name), group)
+
+
+def _override(folder: str, name: str, groups: dict[str, str]) -> None:
+    """What the files themselves choose of groups of others (`override /model: large`): the command line comes first."""
+    parts = [part for part in _parts(folder, name) if isinstance(part, tuple)]
+    for group, choice in parts:
+        if group.startswith(OVERRIDE):
+            groups.setdefault(_whole(name, group.removeprefix(OVERRIDE)), choice)
+    for group, choice in parts:
+        whole = _whole(name, group.partition("@")[0])
+        if not group.startswith(OVERRIDE) and groups.get(whole, choice) and not whole.startswith("hydra/"):
+            with contextlib.suppress(FileNotFoundError):
+                _override(folder, f"{whole}/{groups.get(whole, choice)}", groups)
+
+
 def _composed(folder: str, name: str, groups: dict[str, str]) -> DictConfig:
     own = _loaded(folder, name)
-    parts = own.pop("defaults", None) or []
+    own.pop("defaults", None)
     made = DictConfig()
     placed = False
-    for part in parts:
+    for part in _parts(folder, name):
         if part == "_self_":
             omegaconf.lay_over(made, own)
             placed = True
         elif isinstance(part, str):
             omegaconf.lay_over(made, _composed(folder, part, groups))
-        else:
-            for group, choice in dict(part).items():
-                _put(made, folder, str(group).replace("override ", "").replace("optional ", ""), choice, groups)
+        elif not part[0].startswith(OVERRIDE):
+            group, choice = part
+            _put(made, folder, name, group, choice, groups)
     if not placed:
         omegaconf.lay_over(made, own)
     return made
 
 
-def _put(made: DictConfig, folder: str, group: str, choice: Any, groups: dict[str, str]) -> None:
+def _put(made: DictConfig, folder: str, name: str, group: str, choice: Any, groups: dict[str, str]) -> None:
     group, _, package = group.partition("@")
-    chosen = groups.get(group, choice)
-    if chosen is None or group.startswith("hydra/"):
+    whole = _whole(name, group)
+    chosen = groups.get(whole, choice)
+    if chosen is None or whole.startswith("hydra/"):
         return
-    inner = _composed(folder, f"{group}/{chosen}", groups)
-    at = package or group.replace("/", ".")
-    if at == "_global_":
-        omegaconf.lay_over(made, inner)
-    else:
-        omegaconf.lay_over(made, _nested(at, inner))
+    inner = _composed(folder, f"{whole}/{chosen}", groups)
+    at = package or _package(folder, f"{whole}/{chosen}") or group.lstrip("/").replace("/", ".")
+    omegaconf.lay_over(made, inner if at == "_global_" else _nested(at, inner))
+
+
+def _package(folder: str, name: str) -> str | None:
+    """Where a file says itself that its settings belong: `# @package _global_`."""
+    path = next((p for end in ENDS if os.path.isfile(p := os.path.join(folder, name + end))), None)
+    if path is None:
+        return None
+    with open(path, encoding="utf-8") as file:
+        said = PACKAGE.search(file.read())
+    return said.group(1) if said is not None and said.group(1) != "_group_" else None
 
 
 def _nested(path: str, inner: Any) -> DictConfig:
@@ -79,7 +123,7 @@ def _nested(path: str, inner: Any) -> DictConfig:
 
 
 def _loaded(folder: str, name: str) -> DictConfig:
-    for end in ("", ".yaml", ".yml"):
+    for end in ENDS:
         path = os.path.join(folder, name + end)
         if os.path.isfile(path):
             found = omegaconf.OmegaConf.load(path)

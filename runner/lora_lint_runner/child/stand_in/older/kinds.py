@@ -8,6 +8,7 @@ from .inputs import lengths, long_texts, media, pad_ids, padding, padless, pictu
 from .models import asked_generation, attention, features, finished, generation
 from .trainers import (
     adapted_heads,
+    config_field,
     displaced,
     formatted_answers,
     labelled,
@@ -24,8 +25,8 @@ from .trainers import (
 )
 
 OF_THEIR_OWN: tuple[Any, ...] = (
-    adapted_heads, asked_generation, attention, displaced, features, finished, formatted_answers, generation,
-    labelled, lengths, long_texts, loss_inputs, masked, media, named_adapters, optimizers, pad_ids, padding,
+    adapted_heads, asked_generation, attention, config_field, displaced, features, finished, formatted_answers,
+    generation, labelled, lengths, long_texts, loss_inputs, masked, media, named_adapters, optimizers, pad_ids, padding,
     padless, pairs, picture_first, reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets,
     twice,
 )  # fmt: skip
