@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .cells import records
+from .cells.dates import date_forms
 from .cells.named_values import NamedValues, named_values
 from .cells.shape import Shape
 from .cells.shapes import Shapes
@@ -62,7 +63,8 @@ class Hints(NamedTuple):
     the names of files, `raw_arrays` which files hold bare numbers, and of what type, `json_forms` which of JSON are
     read as one value, `elements` what is looked for in XML, `json_tables` which of these have something for each
     name, `named_values` which texts name the values in them, `packed` what is
-    unpacked of files of a form of the script's own."""
+    unpacked of files of a form of the script's own, `date_forms` how dates of a column are written, `decimal` what
+    stands in numbers of a table."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -94,6 +96,8 @@ class Hints(NamedTuple):
     json_tables: dict[str, JsonTable] = {}
     named_values: dict[str, NamedValues] = {}
     packed: Packed = Packed()
+    date_forms: dict[str, str] = {}
+    decimal: str = "."
 
     @property
     def names_layers(self) -> bool:
@@ -161,6 +165,8 @@ def read(script: str, root: str) -> Hints:
         json_tables=json_tables(origins, keys),
         named_values=named_values(modules),
         packed=packed(modules),
+        date_forms=date_forms(modules),
+        decimal=found.decimal,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )
@@ -186,6 +192,7 @@ class _Reading(ast.NodeVisitor):
         self.tables: dict[str, list[object]] = {}  # what the names of a module's tables stand for
         self.read: set[str] = set()
         self.separator = ","
+        self.decimal = "."
         self.own: set[str] = set()  # functions of the module's own, which may be called as those of libraries are
 
     def visit_Name(self, node: ast.Name) -> None:
@@ -223,6 +230,8 @@ class _Reading(ast.NodeVisitor):
             given = [k.value.value for k in node.keywords if k.arg in BETWEEN and isinstance(k.value, ast.Constant)]
             self.separator = next((s for s in given if isinstance(s, str) and len(s) == 1), self.separator)
             self.read |= {"table"} if "\t" in given else set()
+            marks = [k.value.value for k in node.keywords if k.arg == "decimal" and isinstance(k.value, ast.Constant)]
+            self.decimal = next((m for m in marks if isinstance(m, str)), self.decimal)
         self.generic_visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
+from datetime import datetime
 from fnmatch import fnmatch
 from typing import Any
 
@@ -28,7 +30,8 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     """Rows with the columns that the script asks a file of this name for."""
     hints = run.hints
     columns = _columns(run, name)
-    if _measured({column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}):
+    first = {column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}
+    if _measured(first, hints.date_forms):
         count = max(count, SEEN)
     of_groups = {column for column in columns if groups.grouped(hints, column, name)}
     each, times = groups.size(hints), int(run.spec.learned.get("rows", 1))
@@ -88,6 +91,11 @@ def _columns(run: Run, name: str) -> dict[str, str | None]:
 
 def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     """A cell; one of the column that it is looked up in, where there is such."""
+    if column in run.hints.date_forms:
+        made = datetime.fromisoformat(kinds.KINDS["date"](column, place))
+        date = made.strftime(run.hints.date_forms[column])
+        run.met.cells.setdefault(date, column)
+        return date
     if column in run.hints.named_values:
         return naming.text(run, run.hints.named_values[column], place)
     home, pattern = groups.home(run.hints, column), groups.pattern(run.hints, column)
@@ -109,9 +117,9 @@ def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     return rows.told(run, column, place, cell)
 
 
-def _measured(row: dict[str, Any]) -> bool:
+def _measured(row: dict[str, Any], written: Collection[str] = ()) -> bool:
     """Is it a series: numbers, each of its time? Models look hundreds of steps back and ahead."""
-    dated = {column for column in row if kinds.by_name(column) == "date"}
+    dated = {column for column in row if column in written or kinds.by_name(column) == "date"}
     others = [value for column, value in row.items() if column not in dated]
     return bool(dated) and bool(others) and all(isinstance(value, (int, float)) for value in others)
 

@@ -24,6 +24,7 @@ TOGETHER = 4  # rows in a list, where there are such
 SHORT = 3  # lines of a text, where longer ones are left out
 NAMED = 3  # files that are made up while the script reads them and that the report names
 LISTED = 8  # files and folders of them that the report lists
+OF_CELLS = ("csv", "tsv", "txt")
 OF_SETTINGS = (".json", ".yaml", ".yml")
 
 
@@ -189,8 +190,15 @@ def write_rows(run: Run, path: str) -> None:
             found = [found[place : place + TOGETHER] for place in range(0, len(found), TOGETHER)]
         if run.spec.learned.get("plain") and suffix == "json":
             found = [kinds.text(place) for place in range(len(found))]
+        if run.hints.decimal != "." and suffix in OF_CELLS:
+            found = [{column: _written(cell, run.hints.decimal) for column, cell in row.items()} for row in found]
         title = partial(naming.title, run)
         forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator, title)
+
+
+def _written(cell: Any, mark: str) -> Any:
+    """A number with another mark than a point in it."""
+    return str(cell).replace(".", mark) if isinstance(cell, float) else cell
 
 
 def downloaded(run: Run, repository: str, name: str) -> str:
