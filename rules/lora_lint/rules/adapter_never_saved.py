@@ -19,6 +19,7 @@ from lora_lint.rules.questions import certain, maker, steps_behind, trained_and_
 from lora_lint.rules.wording import name_in, place_text
 
 LOOKED_AT = (Created, Loaded, Expected, Tested, Recorded, Measured)  # what is saved, or trained, is tried out
+AVERAGES = ("sum", "statistics.mean", "statistics.fmean", "statistics.stdev", "numpy.mean", "numpy.std")
 WHAT, WHERE = {"output", "save"}, {"dir", "directory", "folder", "path"}  # in the name of an option
 
 
@@ -44,7 +45,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             or _thrown_away(lifecycle, ending, last, adapter)
             or _only_tried(last)
             or _copy_tried(trainings, last, record)
-            or _results_wanted(lifecycle, last, adapter)
+            or _results_wanted(lifecycle, last, adapter, _several(lifecycle, trainings, last))
         ):
             continue
         reported.add(last.site)
@@ -107,14 +108,23 @@ def _copy_tried(trainings: list[Event[Trained]], last: Event[Trained], record: A
     return any(event.id > last.id and record.copy_of in event.facts.adapters for event in trainings)
 
 
-def _results_wanted(lifecycle: Lifecycle, last: Event[Trained], adapter: Oid) -> bool:
-    """An experiment: how good the trained model is was tried out, and is written down, and nothing else is wanted."""
+def _several(lifecycle: Lifecycle, trainings: list[Event[Trained]], last: Event[Trained]) -> bool:
+    """Is another adapter trained in each round of a loop, and something averaged? Of a search the best is wanted."""
+    if not lifecycle.mentioned.calls(*AVERAGES):
+        return False
+    rounds = {e.id: e.facts.adapters for e in trainings if (e.site, e.path) == (last.site, last.path)}
+    return any(len({rounds[i] for i in ending.events & rounds.keys()}) > 1 for ending in lifecycle.endings)
+
+
+def _results_wanted(lifecycle: Lifecycle, last: Event[Trained], adapter: Oid, several: bool) -> bool:
+    """An experiment: how good the trained model is was tried out, and is written down, or averaged over
+    `several` rounds (cross-validation), and nothing else is wanted."""
     if any(event.id > last.id for event in lifecycle.of(ConfigSaved, SavedBeside)) or _place_forgotten(lifecycle):
         return False
     if never_reached(lifecycle):
         return False
     tests = [e for e in lifecycle.of(Tested) if e.id > last.id and e.oid is not None and adapter in e.life.held(e.oid)]
-    return bool(tests) and any(event.id > last.id for event in lifecycle.of(Recorded))
+    return bool(tests) and (several or any(event.id > last.id for event in lifecycle.of(Recorded)))
 
 
 def _place_forgotten(lifecycle: Lifecycle) -> bool:

@@ -33,7 +33,7 @@ def _lost(lifecycle: Lifecycle, event: Event[Saved]) -> list[Token]:
     base = event.life.base(event.oid)
     tokens = trained_here(event, (*base.merged, *base.stripped))
     lost = [token for token in tokens if best_after(lifecycle, event, token) in LOST]
-    if lost and _is_a_stage(lifecycle, event):
+    if lost and (_is_a_stage(lifecycle, event) or _is_a_sum(lifecycle, event)):
         return []
     return [t for t in lost if not _saved_emptied(lifecycle, event, t) and not _trained_on(lifecycle, event, t)]
 
@@ -47,6 +47,22 @@ def _is_a_stage(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
         if training.oid is not None and training.facts.adapters and training.id > event.id:
             folded = training.life.trait(training.oid, "folded in")
             if isinstance(folded, tuple) and folded == (*base.merged, *base.stripped):
+                return True
+    return False
+
+
+def _is_a_sum(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
+    """One training is gone on with upon what it has merged before, by a new adapter each time (ReLoRA): the merged
+    model is what is trained, and none of the adapters is it."""
+    assert event.oid is not None
+    root = event.life.root(event.oid)
+    trainings = [e for e in certain(lifecycle.of(Trained)) if e.id < event.id and e.oid is not None]
+    for later in trainings:
+        assert later.oid is not None
+        if later.facts.adapters and later.life.root(later.oid) == root:
+            inside = {adapter for adapter, _ in later.life.base(later.oid).merged}
+            rounds = [e for e in trainings if (e.site, e.path) == (later.site, later.path)]
+            if any(inside.intersection(earlier.facts.adapters) for earlier in rounds):
                 return True
     return False
 
