@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.writing.editor import Editor
-from lora_lint.fixes.writing.tree import blocks
+from lora_lint.fixes.writing.editor import Editor, receiver_of
+from lora_lint.fixes.writing.tree import blocks, calls_in
 from lora_lint.fixes.writing.written import quoted
 from lora_lint.flow.modules import Site
+from lora_lint.lifecycle.trace import AnyEvent
 
 
 def _call(site: object) -> tuple[Site, cst.Call] | None:
@@ -135,3 +136,13 @@ def set_attribute_after(editor: Editor, site: object, name: str, value: str, mes
             edit = editor.insert_after(place.module, line, f"{target}.{name} = {value}")
             return editor.fix(message, [edit], safe=True)
     return None
+
+
+def resume_as_asked(editor: Editor, training: AnyEvent, setting: str) -> Fix | None:
+    """`trainer.train()` is given what the trainer's arguments say of the same name, where the trainer has a name."""
+    found = _call(training.site)
+    owner = receiver_of(found[0]) if found is not None else None
+    if found is None or not isinstance(owner, (cst.Name, cst.Attribute)) or any(calls_in(owner)):
+        return None
+    value = f"{found[0].module.code(owner)}.args.{setting}"
+    return set_keyword(editor, training.site, setting, value, "resume from the checkpoint", safe=False)

@@ -39,8 +39,8 @@ def _may_be_peft(event: Event[Accessed]) -> bool:
     return not merged and event.life.trait(event.oid, "may be adapted") is not None
 
 
-def caught(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
-    """Does a handler of the script catch what a read raises?"""
+def caught(lifecycle: Lifecycle, event: AnyEvent) -> bool:
+    """Does a handler of the script catch what a read, or a call, raises?"""
     return any(
         failed.site == event.site and failed.id == event.id + 1 and failed.facts.caught
         for failed in lifecycle.of(Failed)

@@ -26,13 +26,6 @@ for line in open("words.conll"):
     feats = {name: value for name, value in (part.split("=") for part in cols[2].split("|"))}
     print(cols[1], feats["Case"], int(feats["Number"]))
 """
-TOGETHER = """\
-for line in open("words.conll"):
-    cols = line.split("\\t")
-    word, feats = cols[1], cols[2]
-    info = dict(part.split("=") for part in feats.split("|")) if feats != "_" else {}
-    print(word, info["Case"], int(info["Number"]))
-"""
 ABOVE = """\
 def record(head, parts):
     name, *pairs = head[1:].strip().split()
@@ -46,7 +39,6 @@ def record(head, parts):
     [
         (COLUMN, "feats", NamedValues(FEATURES, "=", "|")),
         (PART, "part_2", NamedValues(FEATURES, "=", "|")),
-        (TOGETHER, "part_2", NamedValues(FEATURES, "=", "|")),
         (ABOVE, "head", NamedValues((("tm", "float"), ("fold", "int")), before=1)),
     ],
 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+import libcst as cst
+
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.values import NONE, Const, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.settled import measures
 from lora_lint.lifecycle.events.models import Activated, Blended, Deleted, Disabled, Folded, Merged, Unloaded
+from lora_lint.lifecycle.files import misnamed
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Oid, PeftModel
 
@@ -29,6 +32,22 @@ def names_given(call: LibCall, param: str) -> list[Hashable] | None:
     return [item.value if isinstance(item, Const) else item.term for item in items if isinstance(item, (Const, Sym))]
 
 
+def _misnamed(call: LibCall, oid: Oid, names: list[Hashable] | None) -> tuple[str, ...]:
+    """Of these names, what no adapter of the model is called, where no code that is not seen may have added one."""
+    life = call.machine.world.life
+    model = life.models[life.unwrapped(oid)]
+    known = isinstance(model, PeftModel) and not model.mixed and not life.emptied(oid)
+    if names is None or not known or life.root(oid) in call.machine.handed:
+        return ()
+    return tuple(misnamed(life, oid, frozenset(names)))
+
+
+def _by_tuner(node: cst.CSTNode) -> bool:
+    """`model.base_model.set_adapter(...)`: the LoraModel inside does it, and says nothing of names that it lacks."""
+    owner = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) else None
+    return isinstance(owner, cst.Attribute) and owner.attr.value == "base_model"
+
+
 def _merge(call: LibCall) -> Value:
     """`merge_and_unload()` returns the plain model, and leaves the wrapper without layers."""
     machine = call.machine
@@ -37,7 +56,8 @@ def _merge(call: LibCall) -> Value:
     names = names_given(call, "adapter_names")
     untold = names is None and (call.args.open or (call.arg("adapter_names") or NONE) != NONE)
     view = view_of(machine)
-    merged = Merged(base=life.root(oid), emptied=life.emptied(oid), view=view, names=names, untold=untold)
+    unknown = _misnamed(call, oid, names)
+    merged = Merged(life.root(oid), life.emptied(oid), view, names=names, untold=untold, misnamed=unknown)
     event = machine.emit(call.node, oid, merged)
     base = life.merge(oid, machine.site(call.node), names)
     event.facts = event.facts._replace(result=base)
@@ -87,8 +107,11 @@ def _set_adapter(call: LibCall) -> Value:
     life = machine.world.life
     oid = call.target()
     names = names_given(call, "adapter_name")
-    machine.emit(call.node, oid, Activated(names=names))
-    found = _target(call)
+    found, unknown = _target(call), _misnamed(call, oid, names)
+    raises = found is not None and not found[1].tuner and not _by_tuner(call.node)
+    machine.emit(call.node, oid, Activated(names, unknown, raises))
+    if unknown and raises:
+        return machine.fail(call.node, "ValueError", oid)
     held = life.held(oid)
     if names is None:  # the name is not known: any of them may be active and open now
         chosen = held

@@ -31,6 +31,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.optimizers import stepped_by
+from lora_lint.flow.verbs.resuming import RESUME, unread
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting
 from lora_lint.flow.verbs.training import train
@@ -84,8 +85,9 @@ def _train(call: LibCall) -> Value:
             checkpoints=checkpoints,
             keeps=getattr(setting(machine, record, "save_total_limit"), "value", None),
             output_dir=place,
-            resumes=call.place("resume_from_checkpoint"),
+            resumes=call.place(RESUME),
             compiled_at=compiled,
+            unread=unread(call, record),
         ),
     )
     if checkpoints and compiled is None:

@@ -141,9 +141,12 @@ class Blended(NamedTuple):
 
 @kind("activated", "adapter activated")
 class Activated(NamedTuple):
-    """Adapters are made the active ones, and opened for training; None where their names are not known."""
+    """Adapters are made the active ones, and opened for training; None where their names are not known. `misnamed`: of
+    these, what no adapter is called; a PeftModel `raises` then, the LoraModel inside it switches all of its own off."""
 
     names: list[Hashable] | None
+    misnamed: tuple[str, ...] = ()
+    raises: bool = True
 
 
 @kind("deleted", "adapter deleted")
@@ -159,7 +162,7 @@ class Deleted(NamedTuple):
 class Merged(NamedTuple):
     """merge_and_unload: the plain model is given back, the wrapper is emptied. `emptied`: it was so before. `names` are
     the adapters that the script asks for, None where it asks for none: those that are active are merged. Or it asks for
-    some that are not known (`untold`)."""
+    some that are not known (`untold`). `misnamed`: of the names, what no adapter is called; nothing is said of it."""
 
     base: Oid
     emptied: bool
@@ -167,6 +170,7 @@ class Merged(NamedTuple):
     result: Oid | None = None
     names: list[Hashable] | None = None
     untold: bool = False
+    misnamed: tuple[str, ...] = ()
 
 
 @kind("unloaded", "adapter unloaded")

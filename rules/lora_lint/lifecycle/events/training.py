@@ -114,7 +114,8 @@ class Trained(NamedTuple):
     many of them it `keeps` (None: all, or not known), its `output_dir`, the checkpoint that it `resumes`,
     and where the model that it was given was compiled; `reentrant` and the like are None where nobody set them.
     `made_up`: the loss comes of tensors that the script fills by itself, with random numbers say. `copies`: of these
-    adapters only the copies of modules train, their layers were frozen there.
+    adapters only the copies of modules train, their layers were frozen there. `unread`: the trainer's arguments ask for
+    a checkpoint to go on from, and the call that trains does not.
     """
 
     how: str
@@ -135,6 +136,7 @@ class Trained(NamedTuple):
     compiled_at: Site | None = None
     made_up: bool = False
     copies: tuple[tuple[Oid, Site], ...] = ()
+    unread: bool = False
     view: View = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.runner.conftest import Run
-from tests.runner.samples import KEPT, LOOP
+from tests.runner.samples import LOOP
 
 TARGETS = {
     "a list in a file of settings": (
@@ -46,23 +46,3 @@ assert config["tokenizer"]["truncation_side"] in ("left", "right") and config["t
 names = config["lora"]["target_modules"]
 """
     assert run(text + WRAPPED + LOOP + 'model.save_pretrained("out")\n').exit == 0
-
-
-@pytest.mark.parametrize(
-    "asks",
-    [
-        'root = os.environ.get("CORPUS_ROOT")\nif root is None:\n    sys.exit("set CORPUS_ROOT")\n',
-        'root = os.getenv("CORPUS_ROOT", "")\nif not root:\n    raise ValueError("where is the corpus?")\n',
-        'if "CORPUS_ROOT" not in os.environ:\n    raise SystemExit(2)\nroot = os.environ["CORPUS_ROOT"]\n',
-        'root = os.environ.get("CORPUS_ROOT")\n',
-    ],
-)
-def test_a_variable_that_a_script_does_not_do_without_is_made_up(asks: str, run: Run) -> None:
-    text = f'import os, sys\nfrom pathlib import Path\n{asks}assert next(Path(root).glob("*.txt")).read_text()\n'
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_variable_that_has_another_value_in_its_place_stays_unset(run: Run) -> None:
-    text = 'import os\nname = os.environ.get("WHERE", "here")\nif name == "here":\n    raise SystemExit("not here")\n'
-    assert "not here" in run(text + KEPT).json["reason"]

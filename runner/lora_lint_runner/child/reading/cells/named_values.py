@@ -98,8 +98,6 @@ def _parted(parts: ast.expr, scope: ast.AST) -> tuple[ast.expr | None, str | Non
 def _asked(made: ast.AST, scope: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> dict[str, str]:
     """What the table is asked for, by the variable that takes it or at once; which of it is a number."""
     above = parents.get(made)
-    while isinstance(above, (ast.IfExp, ast.BoolOp)):  # `dict(...) if feats != "_" else {}`
-        above = parents.get(above)
     target = above.targets[0] if isinstance(above, ast.Assign) else None
     found: dict[str, str] = {}
     for key, asking in _keys(scope, made, getattr(target, "id", None)):
@@ -125,7 +123,7 @@ def _keys(scope: ast.AST, made: ast.AST, table: str | None) -> Iterator[tuple[st
 def _name(whole: ast.expr, scope: ast.AST) -> str:
     """The column that a text is of, or its place among the parts of a line, else the variable that holds it."""
     if isinstance(whole, ast.Name):
-        values = [value for n in walk(scope) if isinstance(n, ast.Assign) for value in _bound(n, whole.id)]
+        values = [n.value for n in walk(scope) if isinstance(n, ast.Assign) and _binds(n, whole.id)]
         held = _plain(values[0]) if len(values) == 1 else whole
         whole = held if isinstance(held, ast.Subscript) else whole
     if isinstance(whole, ast.Subscript) and isinstance(whole.slice, ast.Constant):
@@ -134,12 +132,8 @@ def _name(whole: ast.expr, scope: ast.AST) -> str:
     return getattr(whole, "id", getattr(whole, "attr", ""))
 
 
-def _bound(node: ast.Assign, name: str) -> Iterator[ast.expr]:
-    """What a name is bound to, also as one of several: `form, feats = cols[1], cols[5]`."""
-    target, value = node.targets[0], node.value
-    together = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts)
-    pairs = zip(target.elts, value.elts) if together else [(target, value)]  # type: ignore[attr-defined]
-    yield from (part for taken, part in pairs if isinstance(taken, ast.Name) and taken.id == name)
+def _binds(node: ast.Assign, name: str) -> bool:
+    return isinstance(node.targets[0], ast.Name) and node.targets[0].id == name
 
 
 def _plain(node: ast.expr) -> ast.expr:

@@ -83,8 +83,6 @@ def install(run: Run) -> None:
     if keys:
         run.neutral(f"environment variables {', '.join(sorted(keys))}: made up")
         os.environ.update(keys)
-    for name in run.spec.learned.get("variables", ()):
-        os.environ[name] = made_up_variable(commands, name)
     if run.spec.learned.get("ranks"):
         run.neutral("started by no launcher, which the script needs: its variables are set, for one process")
         os.environ.update(RANKS)
@@ -241,18 +239,13 @@ def _variable(commands: Commands, real: Any) -> Any:
         except KeyError:
             if not isinstance(key, str) or not run.code.asks():
                 raise
-        return made_up_variable(commands, key)
+        if key in RANKS:
+            value = RANKS[key]
+        elif SECRET.search(key):
+            value = "hf_stand_in"
+        else:
+            value = str(commands.value(key.lower()) or "stand-in")
+        run.neutral(f"environment variable {key} is not set: {value}")
+        return value
 
     return get
-
-
-def made_up_variable(commands: Commands, key: str) -> str:
-    """A value for a variable of the environment that is not set, which is said."""
-    if key in RANKS:
-        value = RANKS[key]
-    elif SECRET.search(key):
-        value = "hf_stand_in"
-    else:
-        value = str(commands.value(key.lower()) or "stand-in")
-    commands.run.neutral(f"environment variable {key} is not set: {value}")
-    return value

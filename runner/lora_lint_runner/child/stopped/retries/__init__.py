@@ -13,7 +13,7 @@ from ...context import Run
 from ...observe import saves
 from ...spec import PASSED_OVER
 from ...steering.passing import stands_in
-from . import better, environment, lacking, learning, models, passing, seldom, surroundings
+from . import better, lacking, learning, models, passing, seldom, surroundings
 from .command_line import adapting, arguments, numbers, words
 from .data import arrays, cells, checked, columns, labels, lookups, paths, rows
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
@@ -95,7 +95,6 @@ LOOKS = (  # the first one that has something new decides
     rows.in_overtime,
     arguments.registered,
     surroundings.keys,
-    environment.variables,
     rows.in_lists,
     rows.plain,
     rows.form,

@@ -32,12 +32,6 @@ def not_known(run: Run, key: str, spots: Iterable[Spot]) -> Learned | None:
     return {key: [*known, *new]} if new else None
 
 
-def not_known_names(run: Run, key: str, names: Iterable[str]) -> Learned | None:
-    """Names, with those that were known before; None where all of them were."""
-    new = set(names).difference(run.spec.learned.get(key, ()))
-    return more(run, key, [*new]) if new else None
-
-
 def frames(error: BaseException) -> list[FrameType]:
     """The frames of an exception, outermost first."""
     trace = error.__traceback__
@@ -151,11 +145,11 @@ def _around(place: traceback.FrameSummary) -> list[ast.stmt]:
 
 def around_row(filename: str, row: int) -> list[ast.stmt]:
     """The statements that a line is in, and itself."""
-    return [n for n in statements_in(filename) if n.lineno <= row <= (n.end_lineno or 0)]
+    return [n for n in _statements(filename) if n.lineno <= row <= (n.end_lineno or 0)]
 
 
 @functools.cache
-def statements_in(filename: str) -> list[ast.stmt]:
+def _statements(filename: str) -> list[ast.stmt]:
     """Those of a file, which stays as it is while its script is run."""
     try:
         with open(filename, "rb") as file:
