@@ -341,3 +341,18 @@ class Own:
 assert (own.out, own.config) == ("out", None)
 """
     assert "TrlParser of trl" in carried(run(text + KEPT))
+
+
+def test_an_argument_that_trl_has_got_since_is_taken_twice_by_trls_own_parser(run: Run) -> None:
+    text = """
+from dataclasses import dataclass
+from trl import SFTConfig, TrlParser
+
+@dataclass
+class Own:
+    trust_remote_code: bool = True
+
+own, args = TrlParser((Own, SFTConfig)).parse_args_and_config(["--output_dir", "out"])
+assert own.trust_remote_code == args.trust_remote_code
+"""
+    assert "SFTConfig of trl" in carried(run(text + KEPT))

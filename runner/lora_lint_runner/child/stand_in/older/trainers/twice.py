@@ -13,7 +13,7 @@ from typing import Any
 from ....context import Run
 
 KIND = "twice"
-HOME = "transformers.hf_argparser"
+HOMES = ("transformers.hf_argparser", "trl.scripts._hf_argparser")  # trl 1.16 has one of its own
 SAID = re.compile(r"^argument (?:-\w, )?--(\w+).*conflicting option string")
 OF_LIBRARIES = ("transformers.", "trl.")
 
@@ -50,7 +50,7 @@ def said(entry: dict[str, str], release: str | None) -> str:
 def serve(run: Run, entry: dict[str, str]) -> None:
     """What is said once goes to all that have the argument."""
 
-    @run.patches.after(HOME)
+    @run.patches.after(*HOMES)
     def patch(module: Any) -> None:
         run.patches.replace(module.HfArgumentParser, "__init__", _resolving)
         run.patches.replace(module.HfArgumentParser, "parse_known_args", _shared)
