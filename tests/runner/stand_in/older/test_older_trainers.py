@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.runner.conftest import Run, carried
+from tests.runner.conftest import Run, carried, reason
 from tests.runner.samples import HEAD, KEPT, SAVE, TRAINER
 
 from lora_lint_runner.child.stand_in.older import sentences
@@ -356,3 +356,17 @@ own, args = TrlParser((Own, SFTConfig)).parse_args_and_config(["--output_dir", "
 assert own.trust_remote_code == args.trust_remote_code
 """
     assert "SFTConfig of trl" in carried(run(text + KEPT))
+
+
+def test_a_trainer_of_the_scripts_own_may_have_rows_to_evaluate_on_once_it_is_made(run: Run) -> None:
+    text = """
+class Mine(Trainer):
+    def __init__(self, model, args, train_dataset, eval_dataset):
+        super().__init__(model, args)
+        self.train_dataset, self.eval_dataset = train_dataset, eval_dataset
+
+Mine(model, TrainingArguments("o", eval_strategy="steps", eval_steps=1), rows, rows).train()
+"""
+    assert "takes eval_dataset from its own __init__" in carried(run(HEAD + TRAINER + text + SAVE))
+    plain = 'Trainer(model, TrainingArguments("o", eval_strategy="steps", eval_steps=1), train_dataset=rows).train()\n'
+    assert "but you didn't pass an `eval_dataset`" in reason(run(HEAD + TRAINER + plain + SAVE))[1]

@@ -10,6 +10,7 @@ from .trainers import (
     adapted_heads,
     config_field,
     displaced,
+    evaluated,
     formatted_answers,
     labelled,
     loss_inputs,
@@ -25,8 +26,8 @@ from .trainers import (
 )
 
 OF_THEIR_OWN: tuple[Any, ...] = (
-    adapted_heads, asked_generation, attention, config_field, displaced, features, finished, formatted_answers,
-    generation, labelled, lengths, long_texts, loss_inputs, masked, media, named_adapters, optimizers, pad_ids, padding,
-    padless, pairs, picture_first, reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets,
-    twice,
+    adapted_heads, asked_generation, attention, config_field, displaced, evaluated, features, finished,
+    formatted_answers, generation, labelled, lengths, long_texts, loss_inputs, masked, media, named_adapters,
+    optimizers, pad_ids, padding, padless, pairs, picture_first, reference, scheduled, sequences, sighted,
+    tokenizer_types, torch_datasets, twice,
 )  # fmt: skip
