@@ -101,6 +101,17 @@ LoraConfig(r=len(rows) // right)
     )
 
 
+def test_no_rows_give_an_evaluation_a_score_that_nobody_works_out(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from peft import LoraConfig
+rows = load_dataset("nobody/nothing", split="train")
+scores = {"eval_loss": len(rows[0]["text"]), "eval_runtime": 0.1}
+LoraConfig(r=scores["eval_cer"])
+"""
+    assert run(text + KEPT).json["reason"] == "train.py:5: KeyError: 'eval_cer'"
+
+
 def test_a_package_that_the_script_itself_misses_is_looked_beyond(run: Run) -> None:
     text = """\
 try:

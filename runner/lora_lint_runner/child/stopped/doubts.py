@@ -42,9 +42,16 @@ def _empty(run: Run, error: BaseException) -> str:
     if names:
         why = ": the rows were made up, with real ones it may not be" if run.made_up else ""
         return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
-    of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError))
+    of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError)) and not _scored(run, error)
     by_rows = run.made_up and of_rows and run.code.owns(traceback.extract_tb(error.__traceback__)[-1].filename)
     return " (it may be for want of real rows: these were made up)" if by_rows else ""
+
+
+def _scored(run: Run, error: BaseException) -> bool:
+    """Was a trainer's own account of an evaluation asked for what it has not, whatever rows it is of? All of these say
+    how long it took."""
+    held = at_work(run, error).values() if isinstance(error, KeyError) else ()
+    return any(isinstance(v, dict) and any(str(key).endswith("_runtime") for key in v) for v in held)
 
 
 def _narrow(run: Run, error: BaseException) -> str:
