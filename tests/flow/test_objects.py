@@ -84,6 +84,59 @@ def test_the_adapter_is_kept(use: str) -> None:
     assert found(use, kept=True) == []
 
 
+ERROR = """\
+class Done(Exception):
+    def __init__(self, model):
+        super().__init__("trained")
+        self.model = model
+
+
+def run():
+    raise Done(model)
+
+
+try:
+    run()
+except Done as done:
+    {lines}
+"""
+
+
+def test_an_error_carries_a_model_to_its_handler() -> None:
+    saved = "done.model.save_pretrained('adapter')"
+    merged = "done.model.merge_and_unload().save_pretrained('merged')"
+    assert found(ERROR.format(lines=saved), kept=False) == []
+    assert found(ERROR.format(lines=f"{saved}\n    {merged}"), kept=False) == []
+    assert found(ERROR.format(lines=merged), kept=False) == ["save-after-merge"]
+
+
+def test_an_error_is_not_that_of_an_earlier_handler() -> None:
+    again = "pass\ntry:\n    raise ValueError\nexcept ValueError as done:\n    done.model.save_pretrained('out')"
+    assert found(ERROR.format(lines=again), kept=False) == ["adapter-never-saved"]
+
+
+HOLDER = """\
+class Holder:
+    def __init__(self, model):
+        self.model = model
+
+    def __bool__(self):
+        return {answer}
+
+
+holder = Holder(model)
+{test}:
+    holder.model.save_pretrained("adapter")
+"""
+
+
+@pytest.mark.parametrize(("test", "saved"), [("if holder", True), ("if not holder", False), ("if holder and 1", True)])
+@pytest.mark.parametrize("answer", ["True", "hasattr(self.model, 'peft_config')", "False"])
+def test_a_class_says_itself_whether_its_objects_are_true(test: str, saved: bool, answer: str) -> None:
+    kept = saved is (answer != "False")
+    assert found(HOLDER.format(answer=answer, test=test), kept=False) == ([] if kept else ["adapter-never-saved"])
+
+
 def test_of_several_dicts_the_first_that_has_a_key_counts() -> None:
     assert found("collections.ChainMap({'b': 1}, {'a': model})['a'].save_pretrained('out')", kept=True) == []
 

@@ -162,6 +162,20 @@ def test_a_part_of_a_tuple(made: str, place: str) -> None:
     assert directory(place, made) == "a"
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([], "b"),
+        (["os.environ['OUT'] = 'a'"], "a"),
+        (["os.environ['OUT'] = 'a'", "os.environ['OUT'] = 'c'"], "c"),
+        (["os.environ['OUT'] = 'a'", "del os.environ['OUT']"], "b"),
+        (["os.environ['OUT'] = 'a'", "os.environ.pop('OUT')"], "b"),
+    ],
+)
+def test_an_environment_variable_that_the_script_sets(lines: list[str], found: str) -> None:
+    assert directory("os.environ.get('OUT', 'b')", *lines) == found
+
+
 def test_a_default_that_a_parser_is_given_afterwards() -> None:
     parser = ["parser = argparse.ArgumentParser()", "parser.add_argument('--out', default='b')"]
     assert directory("options.out", *parser, "parser.set_defaults(out='a')", "options = parser.parse_args([])") == "a"

@@ -73,6 +73,7 @@ PARTS = Parts(
     call_method_of_unknown=unknowns.call_method_of_unknown,
     construct=library.construct,
     make_instance=classes.make_instance,
+    method_of=instances.method_of,
     component=pipelines.component,
     class_named=class_named,
     instance_of=instance_of,

@@ -79,6 +79,7 @@ class Parts(NamedTuple):
     call_method_of_unknown: Callable[[Machine, object, str, frozenset[Oid], Args, cst.CSTNode], Value | None]
     construct: Callable[[Machine, ObjRef, str, Args, cst.CSTNode], None]
     make_instance: Callable[[Machine, Cls, Args, cst.CSTNode], Value]
+    method_of: Callable[[Machine, Value, str], Method | None]
     component: Callable[[Machine, Oid, BaseModel, str, cst.CSTNode], Value | None]
     class_named: Callable[[Machine, cst.CSTNode], str]
     instance_of: Callable[[Machine, str, Term, cst.CSTNode], Value]
@@ -257,6 +258,12 @@ class Machine(Recording):
             self._of_imports += more
         self.modules.append(module)
         self.budget += more
+
+    def answers(self, value: ObjRef) -> Value | None:
+        return self.parts.method_of(self, value, "__bool__")
+
+    def answer(self, own: Value, node: cst.CSTNode) -> Value:
+        return self.call(own, Args(), node)
 
     def is_on(self, value: Lib) -> bool | None:
         """What a module has that is not seen may be a switch."""

@@ -63,4 +63,5 @@ ANNOTATED_PEFT = "peft.PeftM"  # what the canonical names of the classes around 
 TRAINERS_MODEL = ("model", "model_wrapped")  # where a trainer has its model
 TRAINERS_ENGINE = "deepspeed"  # where it has the model under DeepSpeed, None without that
 TRAINERS_RELEASE = "trl"  # the library whose release decides what trainers do with an adapter
+ENVIRONMENT = "os.environ"
 PATTERN, MATCH = "re.Pattern", "re.Match"

@@ -23,6 +23,7 @@ STANDARD = {
             "path.splitext": row("split_suffix", "p"),
             "getenv": row("environment", "key default"),
             "environ.get": row("environment", "key default"),
+            "environ.pop": row("environment", "key default", takes=True),
             "environ.setdefault": row("environment", "key default"),
             "environ.__getitem__": row("environment", "key"),
             **rows("remove", "remove unlink", "path", file=True),

@@ -13,7 +13,7 @@ from lora_lint.flow.objects.containers import items_of, new_dict, new_list, pair
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Cls, Const, Gate, Lib, ListRec, Sym, Text, Tup, Value, const
+from lora_lint.flow.values import Cls, Const, Gate, Lib, ListRec, ObjRef, Sym, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import make, negate, pick
 from lora_lint.knowledge.spoken_keys import Key
 
@@ -22,6 +22,8 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     value = machine.evaluate(node.expression)
     if isinstance(node.operator, cst.Not):
         decided = machine.known(value)
+        if decided is None and type(value) is ObjRef and machine.answers(value) is not None:
+            decided = machine.truth(value, node)
         return const(not decided) if decided is not None else _denied(machine, pick(machine.world, value))
     value = pick(machine.world, value)
     if isinstance(value, Const) and isinstance(value.value, (int, float)):

@@ -55,6 +55,9 @@ from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.terms import part_of
 from lora_lint.knowledge import names
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
+from lora_lint.lifecycle.records import Oid
+
+SET: Oid = ("environment", 0)  # the frame that holds what the script puts into environment variables itself
 
 
 def _whose(value: Value) -> Term:
@@ -229,6 +232,8 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst
     if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
         machine.set(owner, index.value, new, node)
         return
+    if isinstance(value, Lib) and value.name == names.ENVIRONMENT and isinstance(index, Const):
+        machine.world.frame(SET)[index.value] = new
     record = record_of(machine, value)
     if not isinstance(value, ObjRef):
         return
@@ -271,6 +276,8 @@ def _spliced(machine: Machine, record: ListRec, asked: slice, new: Value, node: 
 
 
 def delete_item(machine: Machine, value: Value, index: Value) -> None:
+    if isinstance(value, Lib) and value.name == names.ENVIRONMENT and isinstance(index, Const):
+        machine.world.frame(SET).pop(index.value, None)
     record = record_of(machine, value)
     if isinstance(record, DictRec) and isinstance(value, ObjRef):
         items = tuple((key, item) for key, item in record.items if key != index)

@@ -15,7 +15,7 @@ from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Cls, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.view import view_of
-from lora_lint.flow.worlds.exits import Gone, Raised
+from lora_lint.flow.worlds.exits import ERROR, RAISED, Gone, Raised
 from lora_lint.lifecycle.events.script import ContextDropped, Discarded
 
 
@@ -95,7 +95,13 @@ def _continue(machine: Machine, node: cst.Continue) -> None:
 
 
 def _raise(machine: Machine, node: cst.Raise) -> None:
-    raise Raised(exception_class(machine, machine.evaluate(node.exc)) if node.exc is not None else "")
+    if node.exc is None:
+        raise Raised("")
+    error = machine.evaluate(node.exc)
+    machine.world.drop_frame(RAISED)  # one that is raised while another is handled takes its place
+    if type(error) is ObjRef:
+        machine.world.frame(RAISED)[ERROR] = error
+    raise Raised(exception_class(machine, error))
 
 
 def exception_class(machine: Machine, value: Value) -> str:

@@ -10,7 +10,7 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.statements.imports import dotted
 from lora_lint.flow.values import Cls, Lib, Sym, Tup, Value
-from lora_lint.flow.worlds.exits import Raised, matches
+from lora_lint.flow.worlds.exits import ERROR, RAISED, Raised, matches
 from lora_lint.flow.worlds.terms import learn
 from lora_lint.flow.worlds.world import World
 
@@ -137,12 +137,14 @@ def _handle(
     handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
     for handler, names in zip(handlers, handled, strict=True):
         entering: list[World] = []
+        given: list[World] = []
         left: list[tuple[Raised, World]] = []
         for error, world in rest:
             caught = matches(error.kind, names)
             if caught is not False:
                 checked = error.kind == ASSERTION and ASSERTION not in names  # it is meant to hold: no path on purpose
-                entering.append(_weaken(world, ended) if checked else world)
+                into = given if ERROR in world.frames.get(RAISED, ()) else entering
+                into.append(_weaken(world, ended) if checked else world)
             if caught is not True:
                 left.append((error, world))
         rest = left
@@ -153,8 +155,9 @@ def _handle(
             entering += [_without_import(machine, node, world) for world in implicit[:started]]
         elif not all(name in QUIET for name in names):
             entering += [_weaken(world, ended) for world in implicit]
-        if entering:
-            done += _run_handler(machine, handler, machine.fold(entering, handler))
+        entered = [world for group in (given, entering) if group for world in machine.fold(group, handler)]
+        if entered:
+            done += _run_handler(machine, handler, entered)
     machine.exits.raises += rest
     return done
 
@@ -235,8 +238,12 @@ def _weaken(world: World, ended: list[World]) -> World:
 def _run_handler(
     machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, worlds: list[World]
 ) -> list[World]:
-    if handler.name is not None and isinstance(handler.name.name, cst.Name):
-        name = handler.name.name
-        error = Sym(("error", machine.site(handler)))
-        worlds = [after for world in worlds for _, after in machine.explore(world, lambda: machine.assign(name, error))]
+    name = handler.name.name if handler.name is not None else None
+    given = [world.frames.get(RAISED, {}).get(ERROR) for world in worlds]
+    for world in worlds:
+        world.drop_frame(RAISED)
+    if isinstance(name, cst.Name):
+        unknown = Sym(("error", machine.site(handler)))
+        binds = [partial(machine.assign, name, error or unknown) for error in given]
+        worlds = [after for world, bind in zip(worlds, binds, strict=True) for _, after in machine.explore(world, bind)]
     return machine.block(handler.body, worlds)

@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 from lora_lint.flow.values import Value
 from lora_lint.flow.worlds.world import World
+from lora_lint.lifecycle.records import Oid
+
+RAISED: Oid = ("raised", 0)  # the frame that holds an exception on its way to the handler that it is given to
+ERROR = "error"
 
 
 class Raised(Exception):

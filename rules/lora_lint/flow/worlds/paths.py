@@ -154,7 +154,16 @@ class Paths:
             record = self.world.heap.get(value.oid)
             if isinstance(record, (ListRec, DictRec)):
                 return (bool(record.items) and not record.maybe_empty) or (None if record.open else False)
+            return None if self.answers(value) else True
         return self.is_on(value) if type(value) is Lib else True
+
+    def answers(self, value: ObjRef) -> Value | None:
+        """What the class of an object says of its truth, None where it says nothing."""
+        return None
+
+    def answer(self, own: Value, node: cst.CSTNode) -> Value:
+        """What that gives."""
+        return own
 
     def is_on(self, value: Lib) -> bool | None:
         """The truth of what a library has."""
@@ -167,6 +176,8 @@ class Paths:
         if decided is not None:
             return decided
         value = pick(self.world, value)
+        if type(value) is ObjRef and node is not None and (own := self.answers(value)) is not None:
+            return self.truth(self.answer(own, node), node)
         if isinstance(value, Gate):
             decided = self.truth(value.then if self._part(value.term) else value.other, node)
             learn(self.world, whole(value), decided, None)

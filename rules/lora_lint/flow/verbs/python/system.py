@@ -10,6 +10,7 @@ from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of
+from lora_lint.flow.objects.items import SET
 from lora_lint.flow.objects.listings import note_listing
 from lora_lint.flow.objects.strings import Atoms, atoms_of, change_directory, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import NONE, Const, ObjRef, Sym, Text, Tup, Value
@@ -159,6 +160,11 @@ def _environment(call: LibCall) -> Value:
     term = ("environment", name) if name is not None else ("environment", key)
     if isinstance(name, str) and call.machine.knowledge.is_rank(name):
         return Sym(("rank", name))
+    written = call.machine.world.frames.get(SET, {}).get(name) if isinstance(name, str) else None
+    if written is not None:
+        if call.option("takes"):
+            call.machine.world.frame(SET).pop(name, None)
+        return written
     around = call.machine.started.environment
     if around is not None and isinstance(name, str):
         if name in around:
