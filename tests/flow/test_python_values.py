@@ -163,6 +163,17 @@ def test_a_part_of_a_tuple(made: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ask", "last"),
+    [("names.pop", "a"), ("lambda: names.pop(0)", "b"), ("sys.stdin.readline", UNKNOWN), ("lambda: 'c'", "c")],
+)
+def test_what_calls_give_up_to_the_last(ask: str, last: str) -> None:
+    lines = ["names = [None, 'a', 'b', None]", "names.pop()", f"for name in iter({ask}, None):", "    last = name"]
+    if "pop(0)" in ask:
+        lines[1] = "names.pop(0)"
+    assert directory("last", *lines) == last
+
+
+@pytest.mark.parametrize(
     ("lines", "found"),
     [
         ([], "b"),

@@ -203,8 +203,24 @@ def _quantified(call: LibCall, *, stops_on: bool) -> Value:
     return call.unknown() if is_open else const(not stops_on)
 
 
+def _until(call: LibCall, ask: Value, last: Value) -> Value:
+    """`iter(jobs.pop, None)`: what calls give, up to the one that gives the last. Of what is not known there may be
+    more."""
+    found: list[Value] = []
+    while len(found) < UNROLL:
+        given = call.machine.settle(call.machine.call(ask, Args(), call.node), call.node)
+        if isinstance(given, Const) and given == last:
+            return new_list(call.machine, call.node, found)
+        found.append(given)
+        if isinstance(given, Sym):
+            break
+    return new_list(call.machine, call.node, found, open=True)
+
+
 def _list(call: LibCall) -> Value:
     name = call.name.rpartition(".")[2]
+    if name == "iter" and len(call.args.pos) == 2:
+        return _until(call, *call.args.pos)
     iterable = call.arg("iterable")
     if iterable is None:
         return (
