@@ -187,6 +187,12 @@ def test_an_environment_variable_that_the_script_sets(lines: list[str], found: s
     assert directory("os.environ.get('OUT', 'b')", *lines) == found
 
 
+def test_what_is_put_into_the_dict_of_an_object_is_an_attribute() -> None:
+    written = ["class Run:", "    out = 'b'", "run = Run()", "run.out = 'c'"]
+    assert directory("run.out", *written, "vars(run)['out'] = 'a'") == "a"
+    assert directory("run.out", *written, "dict(vars(run))['out'] = 'a'") == "c"
+
+
 def test_a_default_that_a_parser_is_given_afterwards() -> None:
     parser = ["parser = argparse.ArgumentParser()", "parser.add_argument('--out', default='b')"]
     assert directory("options.out", *parser, "parser.set_defaults(out='a')", "options = parser.parse_args([])") == "a"

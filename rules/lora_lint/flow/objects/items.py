@@ -57,6 +57,7 @@ from lora_lint.knowledge import names
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 from lora_lint.lifecycle.records import Oid
 
+VIEWS: Oid = ("views", 0)  # the frame that says whose attributes a dict shows, `vars(job)`
 SET: Oid = ("environment", 0)  # the frame that holds what the script puts into environment variables itself
 
 
@@ -238,6 +239,9 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst
     if not isinstance(value, ObjRef):
         return
     if isinstance(record, DictRec):
+        seen = machine.world.frames.get(VIEWS, {}).get(value.oid)
+        if seen is not None and isinstance(index, Const) and isinstance(index.value, str):
+            machine.set(seen, index.value, new, node)
         items = dict(record.items)
         items[index] = new
         is_open = record.open or len(items) > LONGEST

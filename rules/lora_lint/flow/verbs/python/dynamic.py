@@ -11,7 +11,7 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import NAMESPACES, UNROLL, items_of, new_dict
-from lora_lint.flow.objects.items import looked_up
+from lora_lint.flow.objects.items import VIEWS, looked_up
 from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import Cls, Const, DictRec, Func, Gate, InstRec, ModelRef, ModuleRef, ObjRef, Sym, Value
@@ -85,7 +85,12 @@ def _vars(call: LibCall) -> Value:
     of = call.args.get("obj", 0)
     if of is None:
         return _locals(call)
-    return Sym(("attribute", of.oid, NAMESPACES[0])) if isinstance(of, ModelRef) else as_dict(call)
+    if isinstance(of, ModelRef):
+        return Sym(("attribute", of.oid, NAMESPACES[0]))
+    made = as_dict(call)
+    if isinstance(made, ObjRef) and isinstance(of, ObjRef):
+        call.machine.world.frame(VIEWS)[made.oid] = of
+    return made
 
 
 def _run_text(call: LibCall) -> Value:
