@@ -193,6 +193,13 @@ def test_what_is_put_into_the_dict_of_an_object_is_an_attribute() -> None:
     assert directory("run.out", *written, "dict(vars(run))['out'] = 'a'") == "c"
 
 
+@pytest.mark.parametrize("code", ["str(run)", "f'{run}'"])
+@pytest.mark.parametrize("name", ["__str__", "__repr__"])
+def test_a_class_says_itself_how_its_objects_read(name: str, code: str) -> None:
+    written = ["class Run:", f"    def {name}(self):", "        return self.out", "run = Run()", "run.out = 'a'"]
+    assert directory(code, *written) == "a"
+
+
 def test_a_default_that_a_parser_is_given_afterwards() -> None:
     parser = ["parser = argparse.ArgumentParser()", "parser.add_argument('--out', default='b')"]
     assert directory("options.out", *parser, "parser.set_defaults(out='a')", "options = parser.parse_args([])") == "a"

@@ -11,9 +11,10 @@ import libcst as cst
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, pairs_of
+from lora_lint.flow.objects.instances import as_text
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.strings import atoms_of, spelled, text
-from lora_lint.flow.values import Const, Tup, Value, const
+from lora_lint.flow.values import Const, ObjRef, Tup, Value, const
 from lora_lint.flow.worlds.terms import DEEPEST, pick
 from lora_lint.lifecycle.events.disk import Named
 
@@ -56,6 +57,8 @@ def _formatted(machine: Machine, node: cst.FormattedString | cst.TemplatedString
             continue
         assert isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression))
         value = machine.evaluate(part.expression)
+        if type(value) is ObjRef and not part.format_spec and not part.conversion:
+            value = as_text(machine, value, part)
         if isinstance(pick(machine.world, value), Const):
             value = pick(machine.world, value)
             spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))

@@ -99,6 +99,12 @@ def method_of(machine: Machine, value: Value, name: str) -> Method | None:
     return Method(found, value) if isinstance(found, Func) else None
 
 
+def as_text(machine: Machine, value: Value, node: cst.CSTNode) -> Value:
+    """What `str()` makes of an instance whose class says so; any other value as it is."""
+    own = method_of(machine, value, "__str__") or method_of(machine, value, "__repr__")
+    return machine.call(own, Args(), node) if own is not None else value
+
+
 def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) -> Value:
     """A class attribute read from an instance: a function becomes a method, a property is computed."""
     if isinstance(found, Func):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.instances import as_text
 from lora_lint.flow.objects.measured import sign_of
 from lora_lint.flow.objects.provenance import gradients_of
 from lora_lint.flow.objects.strings import atoms_of, text
@@ -84,6 +85,8 @@ def _super(call: LibCall) -> Value:
 
 def _str(call: LibCall) -> Value:
     value = call.arg("object")
+    if isinstance(value, ObjRef):
+        value = call.machine.settle(as_text(call.machine, value, call.node), call.node)
     atoms = atoms_of(call.machine.world, value)
     if isinstance(value, Const):
         return value if isinstance(value.value, str) else Const(str(value.value))
