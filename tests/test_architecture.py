@@ -173,11 +173,20 @@ def test_a_library_is_recognised_by_name() -> None:
     assert not names_a_library("peft")  # also the word for a kind of model
 
 
+def python_files(folder: Path) -> Iterator[Path]:
+    """Those of a folder, without what is installed below it in folders with a dot."""
+    for place in sorted(folder.iterdir()):
+        if place.is_dir() and not place.name.startswith("."):
+            yield from python_files(place)
+        elif place.suffix == ".py":
+            yield place
+
+
 def test_nothing_is_taken_from_a_module_of_tests() -> None:
     """What several share stands in a module of its own."""
     taken = [
         (str(path.relative_to(ROOT)), node.module)
-        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for path in python_files(ROOT / "tests")
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2].startswith("test_")
     ]

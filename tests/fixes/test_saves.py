@@ -109,7 +109,7 @@ def test_a_directory_beside_a_file_has_no_ending(file: str, beside: str, fixed: 
     assert made.endswith(f"{file})\nmodel.save_pretrained({beside})\n")
 
 
-@pytest.mark.parametrize("path", ["tempfile.mkdtemp()", "input()", "counted()", "os.environ.pop('OUT')"])
+@pytest.mark.parametrize("path", ["tempfile.mkdtemp()", "input()", "counted()", "os.environ.pop('ELSEWHERE')"])
 def test_a_path_is_not_asked_for_twice(path: str, fixed: Fixed) -> None:
     made = fixed(f"""\
         Trainer(model=model, args=args).train()

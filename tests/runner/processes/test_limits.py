@@ -21,6 +21,7 @@ def test_where_a_script_hangs_and_how_far_it_came_is_said(run: Run) -> None:
     assert ran.json["after"]["steps"] == 2
 
 
+@pytest.mark.slow
 def test_gradients_that_no_optimizer_ever_takes_are_told(run: Run) -> None:
     """They may be gathered for more batches than there is time for."""
     text = KEPT.replace("    optimizer.step()\n", "    time.sleep(0.05)\n").replace("range(20)", "range(10**6)")
@@ -35,6 +36,7 @@ def test_what_is_saved_is_looked_at_where_a_script_goes_on_for_long(run: Run) ->
     assert "what the script does after its last save: interrupted" in str(ran.json["after"]["neutralised"])
 
 
+@pytest.mark.slow
 def test_a_script_that_takes_long_over_each_row_is_tried_with_few_rows(run: Run) -> None:
     text = """\
 import time
@@ -48,6 +50,7 @@ for row in load_dataset("someone/stories", split="train"):
     assert "few rows of data" in str(ran.json["after"]["neutralised"])
 
 
+@pytest.mark.slow
 def test_a_script_that_makes_its_rows_for_long_is_left_with_fewer_of_them(run: Run) -> None:
     text = """\
 import time
@@ -63,6 +66,7 @@ assert {size for size, _ in mazes} == {3, 4}
     assert "the loop at line 4 was left after " in str(ran.json["after"]["neutralised"])
 
 
+@pytest.mark.slow
 def test_a_run_that_came_to_its_end_stands_where_one_with_more_rows_takes_too_long(run: Run) -> None:
     text = """\
 import time
