@@ -13,7 +13,7 @@ from lora_lint.flow.expressions import EXPRESSIONS
 from lora_lint.flow.gradients import leave_out_passing
 from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
-from lora_lint.flow.objects import enums, instances
+from lora_lint.flow.objects import attributes, enums, instances
 from lora_lint.flow.objects.annotations import class_named, instance_of
 from lora_lint.flow.scope import Started
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
@@ -36,7 +36,7 @@ PARTS = Parts(
     expressions={**EXPRESSIONS, cst.Lambda: functions.lambda_},
     targets=TARGETS,
     getters={
-        **instances.GETTERS,
+        **attributes.GETTERS,
         **enums.GETTERS,
         ModelRef: models.get_from_model,
         Bound: models.get_from_bound,
@@ -44,7 +44,7 @@ PARTS = Parts(
         Sym: unknowns.get_from_unknown,
     },
     setters={
-        **instances.SETTERS,
+        **attributes.SETTERS,
         ModelRef: models.set_on_model,
         Param: parameters.set_on_param,
         Sym: unknowns.set_on_unknown,
