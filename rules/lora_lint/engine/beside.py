@@ -65,7 +65,7 @@ def scripts_beside(project: Project, entry: Path, words: Words) -> list[Path]:
         if len(lacks) == len(set(words)):
             continue
         others = [other for other in project.leading_to(module) if other != entry]
-        if not lacks or (_says(project, entry, words) == lacks and _said_too(project, entry, others, words)):
+        if not lacks or (_says(project, entry, words) == lacks and _said_beside(project, entry, others, words, lacks)):
             found |= dict.fromkeys(others)
             if len(found) > MOST * 4:
                 return []
@@ -73,9 +73,8 @@ def scripts_beside(project: Project, entry: Path, words: Words) -> list[Path]:
     return others if len(others) <= MOST else []
 
 
-def _said_too(project: Project, entry: Path, others: Iterable[Path], words: Words) -> bool:
-    """Does another script in its folder say what this one says of these words, and leave the same to modules?"""
-    said = _says(project, entry, words)
+def _said_beside(project: Project, entry: Path, others: Iterable[Path], words: Words, said: set[str]) -> bool:
+    """Does another script in its folder say just these of the words, too, and leave the rest to modules?"""
     return any(other.parent == entry.parent and _says(project, other, words) == said for other in others)
 
 

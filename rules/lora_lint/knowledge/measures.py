@@ -45,9 +45,9 @@ AVERAGES = frozenset(
     "statistics.mean statistics.fmean".split()
 )
 LARGEST = "builtins.max"  # of several numbers: one that is not below zero is enough
+# methods of tensors that give such a number of such numbers
 OF_TENSORS = frozenset(
     "item mean sum detach cpu float double half numpy tolist max min square sqrt squeeze clone".split()
 )
-ALWAYS = frozenset(
-    "exp abs norm size numel dim argmax".split()
-)  # methods of tensors that give such a number, whatever it is made of
+# methods of tensors that give such a number, whatever it is made of
+ALWAYS = frozenset("exp abs norm size numel dim argmax".split())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from lora_lint.flow.values import Const, Sym, Value
 from lora_lint.flow.worlds.bounds import beyond
+from lora_lint.flow.worlds.signs import ORDERINGS
 
 
 def settled(operator: str, term: object, right: Value) -> bool | None:
@@ -68,9 +69,6 @@ _RANKS: dict[str, tuple[bool | None, bool | None, bool | None]] = {
     "LessThan": (False, None, True),
     "LessThanEqual": (None, True, True),
 }
-
-
-ORDERINGS = frozenset({"LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"})
 
 
 def is_chosen(assumed: Iterable[object]) -> bool:

@@ -6,7 +6,8 @@ from lora_lint.flow.values import Const, Sym
 from lora_lint.knowledge import measures
 
 NATURAL = "never below zero"  # how the term of a value goes on that is so
-TRUTHS = frozenset({"eq", "Equal", "LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"})
+ORDERINGS = frozenset({"LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"})
+TRUTHS = ORDERINGS | {"eq", "Equal"}
 OF_BOTH = frozenset({"Add", "Multiply", "Divide", "FloorDivide"})
 
 

@@ -110,9 +110,9 @@ class Trained(NamedTuple):
 
     `how` is "trainer" or "backward"; `steps`: an optimizer steps that the script does not step. Of the adapters that
     are `held`, those are `active` that are switched on; of them `adapters` are trained (`half`: in float16) and the
-    others `frozen`. A trainer says whether it writes `checkpoints`, how
-    many of them it `keeps` (None: all, or not known), its `output_dir`, the checkpoint that it `resumes`,
-    and where the model that it was given was compiled; `reentrant` and the like are None where nobody set them.
+    others `frozen`. A trainer says whether it writes `checkpoints`, how many of them it `keeps` (None: all, or not
+    known), its `output_dir`, the checkpoint that it `resumes`, and where the model that it was given was compiled;
+    `reentrant` and the like are None where nobody set them.
     `made_up`: the loss comes of tensors that the script fills by itself, with random numbers say. `copies`: of these
     adapters only the copies of modules train, their layers were frozen there. `unread`: the trainer's arguments ask for
     a checkpoint to go on from, and the call that trains does not.
