@@ -1,8 +1,8 @@
 """Names of numbers that are never below zero: losses, scores, errors.
 
-Those of scikit-learn are read in its documentation of 1.7, those of `evaluate` and jiwer on their metrics' cards, and
-that the losses of transformers' models with heads are cross entropies or squared errors in transformers 5.23
-(`loss/loss_utils.py`). What may be negative is left out: correlations, R², likelihoods of densities, rewards.
+The functions and scores by their definitions. The losses that transformers' models give of themselves are cross
+entropies, squared errors, CTC and distances of boxes (5.23.0, `loss/loss_utils.py`); the likelihoods of its models for
+time series may be negative, and go by the same name. Correlations, R² and rewards are left out.
 """
 
 from __future__ import annotations
