@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from .cells.telling import as_number
 from .spelled import Spelled
+from .walking import parents_of
 
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load", "File")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
@@ -82,7 +83,7 @@ class _Read:
     def __init__(self, trees: list[ast.Module], holders: tuple[str, ...] = HOLDERS) -> None:
         self.holders = holders
         self.nodes = [node for tree in trees for node in ast.walk(tree)]
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.parents = {child: node for tree in trees for child, node in parents_of(tree).items()}
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.classes = {n.name: n for n in self.nodes if isinstance(n, ast.ClassDef)}
         self.loading = {name for name, f in self.functions.items() if _hands_out(f, holders)}

@@ -25,7 +25,7 @@ class Handed(ABC):
     """Follows the values of one module into calls."""
 
     tree: ast.Module
-    parents: dict[ast.AST, ast.AST]
+    parents: Mapping[ast.AST, ast.AST]
     literals: Mapping[str, list[Any]]
     patterns: dict[str, str]
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ..walking import walk
+from ..walking import FUNCTIONS, parents_of, scope_of, walk
 
 NUMBERS = ("int", "float")
 SAME = ("strip", "rstrip", "lstrip")
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class NamedValues(NamedTuple):
@@ -35,14 +34,13 @@ def named_values(trees: Iterable[ast.Module]) -> dict[str, NamedValues]:
     """Such texts, by the column or the variable that holds them; `part_5` is the sixth part of something."""
     found: dict[str, NamedValues] = {}
     for tree in trees:
-        parents: dict[ast.AST, ast.AST] = {}
         for node in walk(tree):
             made = _made(node)
             if made is None:
                 continue
-            parents = parents or {child: above for above in walk(tree) for child in ast.iter_child_nodes(above)}
             mark, parts = made
-            scope = _scope(node, parents)
+            parents = parents_of(tree)
+            scope = scope_of(node, parents, (*FUNCTIONS, ast.Lambda))
             whole, separator, before = _parted(parts, scope)
             fields = tuple(_asked(node, scope, parents).items())
             name = _name(whole, scope) if whole is not None else ""
@@ -145,9 +143,3 @@ def _plain(node: ast.expr) -> ast.expr:
             node = node.value
         else:
             return node
-
-
-def _scope(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST:
-    while node in parents and not isinstance(node, FUNCTIONS):
-        node = parents[node]
-    return node

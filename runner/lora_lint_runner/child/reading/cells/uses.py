@@ -9,7 +9,7 @@ from typing import Any
 from ..literals import imported, listed, literals, said, texts_in
 from ..patterns import patterns_in
 from ..spelled import Spelled
-from ..walking import walk
+from ..walking import FUNCTIONS, parents_of, scope_of, walk
 from .compared import FIRST, SAME_TEXT, compared, whole_numbers
 from .handed import Handed
 from .shape import ANY, Shape
@@ -37,9 +37,7 @@ class Uses(Handed):
         elsewhere: Mapping[str, list[Any]],
     ) -> None:
         self.tree, self._asked = tree, asked
-        self.parents: dict[ast.AST, ast.AST] = {
-            child: node for node in walk(tree) for child in ast.iter_child_nodes(node)
-        }
+        self.parents = parents_of(tree)
         self.literals = {**imported(tree, elsewhere), **literals(tree)}
         self.spelled = Spelled(walk(tree), self.literals)
         self.patterns = patterns_in(tree)
@@ -47,11 +45,7 @@ class Uses(Handed):
         self.said = said(tree)
 
     def scope(self, node: ast.AST) -> ast.AST:
-        while node in self.parents:
-            node = self.parents[node]
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                return node
-        return self.tree
+        return scope_of(self.parents.get(node, self.tree), self.parents, (*FUNCTIONS, ast.Lambda))
 
     def of(self, node: ast.AST, depth: int) -> Shape:
         """The shape that the surroundings of an expression ask for."""

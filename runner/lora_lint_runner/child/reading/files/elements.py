@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..literals import bound, literals, texts_in
-from ..walking import walk
+from ..walking import parents_of, walk
 from .told_apart import MANY, Apart, told_apart
 
 ROOTS = ("getroot", "fromstring", "XML")
@@ -45,7 +45,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
     for tree in trees:
         if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in walk(tree)):
             continue
-        parents = {child: node for node in walk(tree) for child in ast.iter_child_nodes(node)}
+        parents = parents_of(tree)
         known = literals(tree)
         roots = {name for name, value in bound(tree) if _is_root(value)}
         apart.update(told_apart(tree, parents))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..walking import walk
+from ..walking import parents_of, walk
 
 READS = ("read", "read_text")
 GOES_THROUGH = ("readlines", "splitlines")
@@ -40,7 +40,7 @@ class Reading:
 
     def __init__(self, tree: ast.Module) -> None:
         self.nodes = list(walk(tree))
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.parents = parents_of(tree)
         self.wholes = {n for n, value in self._bound() if _called(value) in READS}
         self.between = next(self._parted(), "\n")
         self.lines = set(self._lines())

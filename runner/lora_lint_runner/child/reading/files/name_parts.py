@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ..example_of import example_of
 from ..literals import bound, literals
 from ..patterns import pattern_in
-from ..walking import walk
+from ..walking import parents_of, walk
 
 LISTING = ("listdir", "glob", "iglob", "rglob", "iterdir", "scandir", "walk")
 WHOLE = ("sorted", "list", "set", "enumerate", "reversed", "tqdm", "tuple", "iter", "shuffled")
@@ -67,7 +67,7 @@ def name_parts(trees: Iterable[ast.Module]) -> NameParts:
 class _Reading:
     def __init__(self, trees: list[ast.Module]) -> None:
         self.nodes = [node for tree in trees for node in walk(tree)]
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.parents = {child: node for tree in trees for child, node in parents_of(tree).items()}
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.tables: dict[str, list[Any]] = {}
         self.texts: dict[str, str] = {}

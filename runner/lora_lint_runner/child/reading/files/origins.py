@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..cells.tables import text_of
 from ..literals import bound
-from ..walking import walk
+from ..walking import parents_of, walk
 from .file_names import FileNames
 
 READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_pickle", "read_feather")
@@ -46,7 +46,7 @@ class Origins:
     def __init__(self, trees: list[ast.Module]) -> None:
         self.names = FileNames(trees)
         self.nodes = [node for tree in trees for node in walk(tree)]
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.parents = {child: node for tree in trees for child, node in parents_of(tree).items()}
         self.calls: dict[str, list[ast.Call]] = {}
         for call in [n for n in self.nodes if isinstance(n, ast.Call)]:
             self.calls.setdefault(called(call), []).append(call)

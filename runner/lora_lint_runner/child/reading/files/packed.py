@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from ..literals import bound
-from ..walking import walk
+from ..walking import FUNCTIONS, parents_of, walk
 
 UNPACKING = ("unpack", "unpack_from", "iter_unpack")
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Fields(NamedTuple):
@@ -98,7 +97,7 @@ class _Reading:
     def __init__(self, scope: ast.AST, forms: Mapping[str, str]) -> None:
         self.forms = forms
         self.nodes = list(walk(scope))
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.parents = parents_of(scope)
         self.decoded = {_root(n.value) for n in self.nodes if isinstance(n, ast.Attribute) and n.attr == "decode"}
 
     def parts(self, body: Sequence[ast.stmt]) -> Iterator[Part]:

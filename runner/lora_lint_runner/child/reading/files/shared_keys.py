@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from ..cells.tables import text_of, texts_of
-from ..walking import walk
+from ..walking import parents_of, walk
 from .origins import each
 
 WHOLE = ("sorted", "list", "tqdm", "reversed", "enumerate")
@@ -27,7 +27,7 @@ class Keys:
 
     def __init__(self, trees: Iterable[ast.Module]) -> None:
         self.nodes = [node for tree in trees for node in walk(tree)]
-        self._parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self._parents = {child: node for tree in trees for child, node in parents_of(tree).items()}
         self._bound: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:

@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterator, Mapping
 from ..cells.compared import ANOTHER
 from ..literals import literals, said, texts_in
 from ..spelled import Spelled
-from ..walking import walk
+from ..walking import scope_of, walk
 
 MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)
 Apart = dict[str, tuple[dict[str, str], ...]]
 
 
@@ -70,7 +69,7 @@ def _asked(call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> Iterator[ast.e
     yield from _of(node, above, parents)
     target = above.targets[0] if isinstance(above, ast.Assign) and len(above.targets) == 1 else None
     if isinstance(target, ast.Name):
-        for use in [n for n in walk(_scope(node, parents)) if isinstance(n, ast.Name) and n.id == target.id]:
+        for use in [n for n in walk(scope_of(node, parents)) if isinstance(n, ast.Name) and n.id == target.id]:
             yield from _of(use, parents.get(use), parents)
 
 
@@ -79,7 +78,7 @@ def _of(node: ast.AST, above: ast.AST | None, parents: Mapping[ast.AST, ast.AST]
         sides = [side for side in (above.left, *above.comparators) if side is not node]
         yield from (part for side in sides for part in getattr(side, "elts", [side]))
     elif isinstance(above, ast.Subscript) and above.slice is node and isinstance(above.value, ast.Name):
-        yield from _keys(above.value.id, node, _scope(node, parents))
+        yield from _keys(above.value.id, node, scope_of(node, parents))
 
 
 def _keys(table: str, own: ast.AST, scope: ast.AST) -> Iterator[ast.expr]:
@@ -91,9 +90,3 @@ def _keys(table: str, own: ast.AST, scope: ast.AST) -> Iterator[ast.expr]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "pop"):
             if getattr(node.func.value, "id", "") == table and node.args:
                 yield node.args[0]
-
-
-def _scope(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST:
-    while node in parents and not isinstance(node, FUNCTIONS):
-        node = parents[node]
-    return node
