@@ -118,7 +118,7 @@ def _save(saved: Save) -> dict[str, Any]:
         "how": saved.how,
         "files": {spelled(f.place): list(f.names) for f in saved.files},
         "sure": all(f.sure for f in saved.files),
-        "empty": saved.lost,
+        "empty": bool(saved.lost),
     }
 
 

@@ -16,16 +16,19 @@ from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
 from lora_lint.knowledge.peft import WHO_WRITES
-from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
 from lora_lint.lifecycle.events.models import Merged, Unloaded
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.trace import Event
 
+Whole = Saved | WeightsSaved  # a whole model, or its tensors
 
-def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: Event[Saved]) -> Fix | None:
+
+def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: Event[Whole]) -> Fix | None:
     """Adds a save of the adapter before the merge, beside the directory that the merged model is saved to.
 
-    With the "in-place" layout the adapter takes that directory, and the merged model goes beside it.
+    With the "in-place" layout the adapter takes that directory, and the merged model goes beside it, except where that
+    is a file of tensors.
     """
     view: View = merge.facts.view
     assert merge.oid is not None
@@ -33,7 +36,8 @@ def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: E
     peft = merge.life.peft(merge.oid)
     if peft is not None and peft.tuner:
         return None  # a bare tuner has no save of its own
-    place: Place | None = save.facts.place
+    tensors = isinstance(save.facts, WeightsSaved)
+    place = _place(save)
     push = save.facts.how == "push_to_hub"
     for level, receiver in _levels(view, merge, save):
         if level.statement is None:
@@ -46,9 +50,13 @@ def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: E
         if more is None:
             continue
         node, own = path
-        in_place = editor.layout == "in-place"
+        in_place = editor.layout == "in-place" and not tensors
         suffix = _free(save, place, ADAPTER)
-        beside = Paths(view, level).beside(node, suffix) if node is not None else formatted(own, suffix)
+        paths = Paths(view, level)
+        if node is None:
+            beside = formatted(own, suffix)
+        else:
+            beside = paths.beside(paths.without_ending(node) if tensors else node, suffix)
         target = own if in_place else beside
         call = f"{receiver}.{method}({target}{more})"
         code = under_its_tests(view, level, _leading_to(merge, level, view), call)
@@ -61,6 +69,11 @@ def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: E
     return None
 
 
+def _place(save: Event[Whole]) -> Place | None:
+    """The directory of a model, the file of tensors."""
+    return save.facts.file if isinstance(save.facts, WeightsSaved) else save.facts.place
+
+
 def _leading_to(merge: Event[Merged | Unloaded], level: Level, view: View) -> cst.CSTNode:
     """What stands at a level and comes to the merge: the merge itself, or a call."""
     site = merge.site_at(view.levels.index(level))
@@ -68,7 +81,7 @@ def _leading_to(merge: Event[Merged | Unloaded], level: Level, view: View) -> cs
     return site.node
 
 
-def _in_place(editor: Editor, saved: Edit | None, own: str, save: Event[Saved]) -> Fix | None:
+def _in_place(editor: Editor, saved: Edit | None, own: str, save: Event[Whole]) -> Fix | None:
     """The adapter takes the merged model's directory, and that one goes beside it."""
     node = save.facts.path_node
     if node is None or not isinstance(save.site, Site):
@@ -78,7 +91,7 @@ def _in_place(editor: Editor, saved: Edit | None, own: str, save: Event[Saved]) 
     return editor.fix(f"save the adapter to {own}, and the merged model to {merged}", edits, safe=False)
 
 
-def _levels(view: View, merge: Event[Merged | Unloaded], save: Event[Saved]) -> list[tuple[Level, str]]:
+def _levels(view: View, merge: Event[Merged | Unloaded], save: Event[Whole]) -> list[tuple[Level, str]]:
     """Where the adapter can be saved, and how it is written there; the best place first.
 
     The merge's own function where the path is known by its own variables, then the function that both the merge and
@@ -113,9 +126,9 @@ def _twin(view: View, level: Level, merge: Event[Merged | Unloaded]) -> str | No
     return None
 
 
-def _means(view: View, level: Level, save: Event[Saved]) -> bool:
+def _means(view: View, level: Level, save: Event[Whole]) -> bool:
     """Does the path of the save mean the same at a level, or is it one of several there, and the same ones?"""
-    node, place, then = save.facts.path_node, save.facts.place, save.facts.view
+    node, place, then = save.facts.path_node, _place(save), save.facts.view
     if node is None or place is None:
         return False
     found = view.place(node, level)
@@ -126,7 +139,7 @@ def _means(view: View, level: Level, save: Event[Saved]) -> bool:
 
 
 def _path(
-    view: View, level: Level, save: Event[Saved], place: Place | None
+    view: View, level: Level, save: Event[Whole], place: Place | None
 ) -> tuple[cst.BaseExpression | None, str] | None:
     """The directory of the save, as it can be written at a level."""
     node = save.facts.path_node
@@ -134,7 +147,7 @@ def _path(
         return None
     if node is not None and _means(view, level, save) and repeatable(node, view, level):
         return node, code_of(save.site.module.whole(node))
-    if save.facts.implicit:
+    if isinstance(save.facts, Saved) and save.facts.implicit:
         trainer = receiver_of(save.site)
         if trainer is not None and view.value(trainer, level) is not None:
             return None, f"{save.site.module.code(trainer)}.args.output_dir"
@@ -142,7 +155,7 @@ def _path(
     return (found, code_of(found)) if found is not None else None
 
 
-def _arguments(view: View, level: Level, save: Event[Saved], method: str) -> str | None:
+def _arguments(view: View, level: Level, save: Event[Whole], method: str) -> str | None:
     """The arguments of a save that hold for the adapter's as well, as they are written; None where they cannot be
     written at the level."""
     assert isinstance(save.site, Site)
@@ -158,7 +171,7 @@ def _arguments(view: View, level: Level, save: Event[Saved], method: str) -> str
     )
 
 
-def _free(save: Event[Saved], place: Place | None, suffix: str) -> str:
+def _free(save: Event[Whole], place: Place | None, suffix: str) -> str:
     """A suffix that leads to a place which nothing was written to."""
     for ending in (suffix, *(f"{suffix}-{number}" for number in range(2, 10))):
         if place is None or not place.segments or place.named(ending) not in save.life.disk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Keeping, Token
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -13,13 +13,14 @@ from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import best_after, by_site, certain, differing, merge_of, trained_here
 from lora_lint.rules.wording import adapter_name, condition_steps, model_name, on_condition, place_text, trained_steps
 
+Whole = Saved | WeightsSaved  # by the model itself, or its tensors by `torch.save` and the like
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A save of a model that adapters were folded into (or stripped from), trained here and kept nowhere else."""
-    said: list[Event[Saved]] = []
-    for site, events in by_site(certain(lifecycle.of(Saved))).items():
+    said: list[Event[Whole]] = []
+    for site, events in by_site(certain(lifecycle.of(Saved, WeightsSaved))).items():
         bad = [(event, lost) for event in events if (lost := _lost(lifecycle, event))]
         new = [event for event, _ in bad if not _said(lifecycle, event, said)]
         said += new
@@ -27,8 +28,11 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
 
 
-def _lost(lifecycle: Lifecycle, event: Event[Saved]) -> list[Token]:
-    if not event.facts.full or event.oid is None or event.facts.emptied:
+def _lost(lifecycle: Lifecycle, event: Event[Whole]) -> list[Token]:
+    if event.oid is None or event.oid not in event.life.models:
+        return []
+    facts = event.facts
+    if (facts.tokens or facts.adapters) if isinstance(facts, WeightsSaved) else (facts.emptied or not facts.full):
         return []
     base = event.life.base(event.oid)
     tokens = trained_here(event, (*base.merged, *base.stripped))
@@ -38,7 +42,7 @@ def _lost(lifecycle: Lifecycle, event: Event[Saved]) -> list[Token]:
     return [t for t in lost if not _saved_emptied(lifecycle, event, t) and not _trained_on(lifecycle, event, t)]
 
 
-def _is_a_stage(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
+def _is_a_stage(lifecycle: Lifecycle, event: Event[Whole]) -> bool:
     """The script loads what it saves here as the base model of another adapter, and trains that: this is what it wants
     the merged model for."""
     assert event.oid is not None
@@ -51,7 +55,7 @@ def _is_a_stage(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
     return False
 
 
-def _is_a_sum(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
+def _is_a_sum(lifecycle: Lifecycle, event: Event[Whole]) -> bool:
     """One training is gone on with upon what it has merged before, by a new adapter each time (ReLoRA): the merged
     model is what is trained, and none of the adapters is it."""
     assert event.oid is not None
@@ -67,7 +71,7 @@ def _is_a_sum(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
     return False
 
 
-def _trained_on(lifecycle: Lifecycle, event: Event[Saved], token: Token) -> bool:
+def _trained_on(lifecycle: Lifecycle, event: Event[Whole], token: Token) -> bool:
     """A copy was merged: the adapter itself is trained on behind the save, and what comes of that is kept."""
     adapter, merged = event.life.canonical(token)
     for ending in lifecycle.after(event):
@@ -77,7 +81,7 @@ def _trained_on(lifecycle: Lifecycle, event: Event[Saved], token: Token) -> bool
     return False
 
 
-def _said(lifecycle: Lifecycle, event: Event[Saved], said: list[Event[Saved]]) -> bool:
+def _said(lifecycle: Lifecycle, event: Event[Whole], said: list[Event[Whole]]) -> bool:
     """Every path to this save has saved the same merged model before: one defect, one finding."""
     assert event.oid is not None
     base = event.life.base(event.oid)
@@ -91,7 +95,7 @@ def _said(lifecycle: Lifecycle, event: Event[Saved], said: list[Event[Saved]]) -
     return False
 
 
-def _saved_emptied(lifecycle: Lifecycle, event: Event[Saved], token: Token) -> bool:
+def _saved_emptied(lifecycle: Lifecycle, event: Event[Whole], token: Token) -> bool:
     """The emptied wrapper of this adapter is saved, too: the script means to keep it, and LL109 speaks."""
     endings = lifecycle.after(event)
     for save in lifecycle.of(Saved):
@@ -104,7 +108,7 @@ def _saved_emptied(lifecycle: Lifecycle, event: Event[Saved], token: Token) -> b
 
 
 def _report(
-    lifecycle: Lifecycle, site: object, bad: list[tuple[Event[Saved], list[Token]]], good: list[Event[Saved]]
+    lifecycle: Lifecycle, site: object, bad: list[tuple[Event[Whole], list[Token]]], good: list[Event[Whole]]
 ) -> Report:
     event, tokens = bad[0]
     assert event.oid is not None
@@ -148,4 +152,11 @@ def fix(report: Report, editor: Any) -> Any:
     return save_adapter_before(editor, merge, save) if merge is not None else None
 
 
-RULE = Rule("LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", (Saved,), check, fix)
+RULE = Rule(
+    "LL101",
+    "save-after-merge",
+    "the merged model is saved, the trained adapter is lost",
+    (Saved, WeightsSaved),
+    check,
+    fix,
+)

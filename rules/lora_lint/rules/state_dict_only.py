@@ -111,7 +111,7 @@ def _report(
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     filtered = None
     if event.facts.lost:
-        filtered = _empty(conditions)
+        filtered = (_other_keys if event.facts.lost == "key" else _empty)(conditions)
     elif all(without_copies(lifecycle, each) for each, _ in bad):
         filtered = _without_copies(event.facts.without, conditions)
     if filtered is not None:
@@ -136,6 +136,15 @@ def _empty(conditions: str) -> tuple[str, str]:
         f"leaves them all out, and the adapter is saved nowhere else{conditions}"
     )
     return message, "the parameters themselves, which named_parameters() gives, take gradients"
+
+
+def _other_keys(conditions: str) -> tuple[str, str]:
+    """What is said of a filter by key that leaves the adapter out, and the note to it."""
+    message = (
+        "nothing of the adapter is written: the filter by key leaves it out, and the adapter is saved nowhere "
+        f"else{conditions}"
+    )
+    return message, "model.save_pretrained writes the adapter with its config"
 
 
 def _without_copies(left: tuple[str, ...], conditions: str) -> tuple[str, str]:

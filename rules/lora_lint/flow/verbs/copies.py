@@ -1,4 +1,5 @@
-"""Modules that an adapter trains whole (`modules_to_save`), among tensors that a script has picked out by key."""
+"""What a filter by key has left of a model's tensors: nothing of its adapters, or nothing of the modules that one
+trains whole (`modules_to_save`)."""
 
 from __future__ import annotations
 
@@ -26,6 +27,17 @@ def copies_left_out(machine: Machine, value: Value) -> tuple[str, ...]:
     whole = {param.adapter for param in params if param is not None and not is_layer(param.key)}
     left = [_copies(life, *owner) for owner in there if owner[1] not in whole]
     return left[0] if len(left) == len(there) and left else ()
+
+
+def adapters_left_out(machine: Machine, value: Value) -> tuple[Oid, ...]:
+    """The adapters of a model of which a dict holds nothing, while it holds weights of the model itself:
+    `{k: v for k, v in model.state_dict().items() if "lora_" not in k}`. () where something in it is not known."""
+    params = [param for param in _picked_out(machine, value) if param is None or param.detached]
+    if None in params or any(param.adapter is not None for param in params if param is not None):
+        return ()
+    models = dict.fromkeys(param.model for param in params if param is not None)
+    life = machine.world.life
+    return tuple(dict.fromkeys(adapter for model in models for adapter in life.held(model)))
 
 
 def _picked_out(machine: Machine, value: Value, deep: int = DEEPEST) -> Iterator[Param | None]:

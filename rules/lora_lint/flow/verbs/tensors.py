@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import libcst as cst
 
@@ -14,7 +15,7 @@ from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.provenance import OF_MODEL, models_in
 from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
-from lora_lint.flow.verbs.copies import copies_left_out
+from lora_lint.flow.verbs.copies import adapters_left_out, copies_left_out
 from lora_lint.flow.verbs.parameters import ASKED_DETACHED
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.verbs.snapshots import copied
@@ -50,8 +51,8 @@ def _save_weights(call: LibCall) -> Value:
     # the pickled object itself loads back as what it was, tensors with their config beside them as the script knows
     settings = hold_settings(machine, [value, *([beside] if (beside := call.arg("metadata")) is not None else [])])
     whole = isinstance(value, ModelRef) or (settings and bool(tokens))
-    left_out = () if tokens or whole else _left_out(machine, value)
-    if not tokens and not whole and not left_out:
+    left_out, lost = ((), "") if tokens or whole else _left_out(machine, value)
+    if not tokens and not whole and not left_out and not _is_plain(machine, kinds):
         if settings:
             machine.emit(call.node, None, SettingsSaved())
         _keep_unsure(machine, value, directory, call.node)
@@ -70,15 +71,22 @@ def _save_weights(call: LibCall) -> Value:
             path_node=call.written(second),
             view=view_of(machine),
             adapters=left_out,
-            lost=bool(left_out),
+            lost=lost,
             beside=_holds_layers(machine, value),
             without=copies_left_out(machine, value),
             file=place_of(machine.world, text(atoms), machine.usual) if atoms else None,
             nameless=nameless_in(machine, value),
         ),
     )
-    keep_weights(machine, tokens, directory, call.node, whole=whole)
+    if tokens or whole or left_out:
+        keep_weights(machine, tokens, directory, call.node, whole=whole)
     return NONE
+
+
+def _is_plain(machine: Machine, oid: Oid | None) -> bool:
+    """`torch.save(merged.state_dict(), path)`: weights of a model that adapters were folded into, or taken out of."""
+    base = machine.world.life.base(oid) if oid is not None else None
+    return base is not None and bool(base.merged or base.stripped)
 
 
 def _holds_layers(machine: Machine, value: Value, deep: int = 2) -> bool:
@@ -91,13 +99,16 @@ def _holds_layers(machine: Machine, value: Value, deep: int = 2) -> bool:
     return False
 
 
-def _left_out(machine: Machine, value: Value) -> tuple[Oid, ...]:
-    """`{k: v for k, v in model.state_dict().items() if v.requires_grad}`: the adapters of which a filter by what takes
-    a gradient has left nothing."""
+def _left_out(machine: Machine, value: Value) -> tuple[tuple[Oid, ...], Literal["", "gradient", "key"]]:
+    """The adapters of which a filter has left nothing, by what takes a gradient
+    (`{k: v for k, v in model.state_dict().items() if v.requires_grad}`), or by the keys."""
+    if by_key := adapters_left_out(machine, value):
+        return by_key, "key"
     if not (_holds_empty(machine, value) or _holds_layers(machine, value)):
-        return ()
+        return (), ""
     notes = machine.world.frames.get(NOTES, {})
-    return tuple(adapter for adapter in machine.world.life.adapters if (adapter, ASKED_DETACHED) in notes)
+    by_gradient = tuple(adapter for adapter in machine.world.life.adapters if (adapter, ASKED_DETACHED) in notes)
+    return by_gradient, "gradient" if by_gradient else ""
 
 
 def _holds_empty(machine: Machine, value: Value, deep: int = 2) -> bool:

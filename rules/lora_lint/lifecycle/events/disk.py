@@ -53,9 +53,10 @@ class WeightsSaved(NamedTuple):
 
     `whole`: what is written loads back by itself. `copied`: the script has put the tensors into a dict of its own.
     `beside`: weights of layers of the script's own, which are around the model, are written with them. `lost`: a filter
-    by `requires_grad` has left nothing of `adapters`, since no tensor of a state dict takes a gradient. `without`:
-    modules that the adapter trains whole, of which a filter by key has left nothing. `file` is where the one file lies
-    that is written, `nameless` by which keys in it state dicts are whose own keys lack the adapter's name.
+    has left nothing of `adapters`, by what takes a gradient ("gradient"), which no tensor of a state dict does, or by
+    the keys ("key"). `without`: modules that the adapter trains whole, of which a filter by key has left nothing.
+    `file` is where the one file lies that is written, `nameless` by which keys in it state dicts are whose own keys
+    lack the adapter's name.
     """
 
     tokens: tuple[Token, ...]
@@ -67,7 +68,7 @@ class WeightsSaved(NamedTuple):
     view: View
     how: str = "weights_saved"
     adapters: tuple[Oid, ...] = ()
-    lost: bool = False
+    lost: Literal["", "gradient", "key"] = ""
     beside: bool = False
     without: tuple[str, ...] = ()
     file: Place | None = None
