@@ -137,3 +137,10 @@ def test_the_story_names_the_test_that_never_holds() -> None:
     assert [step.message for step in finding.related] == [
         "`score < best` is always false: a loss or score is compared with 0.0"
     ]
+
+
+def test_a_test_that_always_holds_keeps_no_save_from_happening() -> None:
+    script = SCRIPT.replace("{evaluate}", NEVER_NEGATIVE["a mean over batches"]).replace("{test}", "score < best")
+    script = script.replace('model.save_pretrained("out")', 'torch.save(optimizer.state_dict(), "out.pt")')
+    [finding] = lora_lint.check_source(script.replace("{best}", "math.inf"))
+    assert (finding.name, finding.related) == ("adapter-never-saved", ())
