@@ -82,3 +82,15 @@ def test_nobody_says_that_nothing_was_saved(saving: str) -> None:
 def test_what_holds_nothing_saves_nothing() -> None:
     [finding] = check_source(f'{NETWORK}torch.save({{"epoch": 3}}, "best.pt")\n')
     assert finding.code == "LL105"
+
+
+@pytest.mark.parametrize("inside", ["model.module", "(model.module if hasattr(model, 'module') else model)"])
+def test_a_module_of_ones_own_is_inside_of_what_is_put_around_it(inside: str) -> None:
+    wrapped = f"model = torch.nn.parallel.DistributedDataParallel(network)\nstate = {inside}.state_dict()"
+    text = NETWORK.replace("state = network.state_dict()", wrapped)
+    assert check_source(f'{text}\ntorch.save({{"model": state}}, "best.pt")\n') == []
+
+
+def test_a_head_that_is_moved_to_the_cpu_is_still_beside_the_adapter() -> None:
+    moved = "for key, tensor in state.items():\n    state[key] = tensor.detach().cpu()\n"
+    assert check_source(f'{NETWORK}{moved}torch.save(state, "best.pt")\n') == []

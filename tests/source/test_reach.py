@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import lora_lint
+from lora_lint.engine.worth import can_show
 from lora_lint.flow.machine import Machine
+from lora_lint.project.project import Project
+from lora_lint.source.document import Document
 from lora_lint.source.reach import Reach
 
 LEADS = {
@@ -53,6 +58,13 @@ def test_imports_are_told_by_their_library() -> None:
     reach = Reach(["import torch.nn\n\ndef start():\n    from peft.tuners import LoraModel\n    from . import near\n"])
     assert {"peft.LoraModel", ".near"} <= (reach.of("start") or set())
     assert reach.libraries() == {"torch", "peft", ""}
+
+
+def test_what_runs_on_import_is_told_from_definitions_and_from_the_names_that_a_module_offers() -> None:
+    reach = Reach(['__all__ = ["start"]\nSTEPS = near\n', "def start():\n    goal()\n\ndef near():\n    step()\n"])
+    assert reach.top() == {"STEPS", "near"}
+    assert reach.from_(reach.top()) >= {"step"}
+    assert "goal" in reach.from_(["start"]) - reach.from_(reach.top())
 
 
 def test_what_cannot_be_read_is_not_known() -> None:
@@ -113,3 +125,36 @@ def test_code_that_leads_nowhere_is_left_out(monkeypatch: pytest.MonkeyPatch) ->
 
     assert steps(SHARED + BATCHES) == steps(SHARED + "def batches(rows, size): ...")
     assert steps(SHARED + BATCHES + "batches([rows], 2)") > steps(SHARED + BATCHES) + 2
+
+
+TOOLS = """\
+from peft import LoraConfig, get_peft_model
+
+
+def names(rows):
+    return [row["name"] for row in rows]
+
+
+def wrapped(model):
+    return get_peft_model(model, LoraConfig(task_type="CAUSAL_LM"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "tools", "worth"),
+    [
+        pytest.param("from tools import names\n\nnames([])\n", TOOLS, False, id="takes what does something else"),
+        pytest.param("import tools\n\nprint(tools.names([]))\n", TOOLS, False, id="by the name of the module"),
+        pytest.param("from tools import wrapped\n\nwrapped(object())\n", TOOLS, True, id="takes the wrap"),
+        pytest.param("import tools\n\ngetattr(tools, 'wrapped')(1)\n", TOOLS, True, id="by a text"),
+        pytest.param("import tools\n", TOOLS + "\nwrapped(object())\n", True, id="it happens on import"),
+        pytest.param("import tools\n", TOOLS + "\n__all__ = ['wrapped']\n", False, id="it is offered only"),
+        pytest.param("import tools\n\nprint(tools.Tool.__subclasses__())\n", TOOLS, True, id="what nobody names"),
+    ],
+)
+def test_a_script_is_followed_where_it_comes_to_an_adapter(
+    tmp_path: Path, script: str, tools: str, worth: bool
+) -> None:
+    (tmp_path / "tools.py").write_text(tools)
+    (tmp_path / "run.py").write_text(script)
+    assert can_show(Document("run.py", script), tmp_path / "run.py", Project(tmp_path)) is worth

@@ -19,13 +19,27 @@ from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.tried import note_test
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, ModelRef, ObjRef, Partial, Sym, Value, const
+from lora_lint.flow.values import (
+    NONE,
+    TRUE,
+    Bound,
+    Const,
+    DictRec,
+    Func,
+    Method,
+    ModelRef,
+    ObjRef,
+    Partial,
+    Sym,
+    Value,
+    const,
+)
 from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.signs import NATURAL, never_negative
 from lora_lint.flow.worlds.terms import make, part_of
-from lora_lint.knowledge import bare, kinds, measures
+from lora_lint.knowledge import bare, kinds, measures, names
 from lora_lint.knowledge.rows import Plain
 from lora_lint.lifecycle.events.disk import SavedBeside
 from lora_lint.lifecycle.events.script import Recorded, Taken
@@ -41,6 +55,8 @@ def get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode)
         known = machine.knowledge.attribute(value.kind, name)
         if isinstance(known, Plain):
             return const(known.value)
+    if value.kind == names.PARAMETER and name in bare.SAME_WEIGHT:
+        return Bound(value, name)
     if name in kinds.PEFT_ONLY:
         machine.emit(node, None, Taken(name))
     return Sym(part_of(machine.site(node), "attribute", value.term, name), value.models)

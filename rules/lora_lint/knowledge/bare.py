@@ -37,6 +37,12 @@ KNOWN_EFFECTS = frozenset(
     "step zero_grad add_param_group train eval log log_metrics add_scalar add_scalars update print set_description "
     "set_postfix set_epoch load_state_dict reset append extend write".split()
 )
+# of a tensor: what they give is its values still
+KEEPS_TENSOR = frozenset("detach contiguous requires_grad_ view squeeze unsqueeze".split())
+COPIES_TENSOR = frozenset(  # or may, as `cpu()` does of a tensor on a GPU
+    "cpu cuda to clone half float bfloat16 double type numpy tolist tobytes flatten ravel reshape".split()
+)
+SAME_WEIGHT = (KEEPS_TENSOR | COPIES_TENSOR) - {"requires_grad_"}
 READING = frozenset({"clone", "detach", "norm"})  # of a weight: somebody looks at what it is by now
 # attributes that mean something where they are set
 OPENING = "requires_grad"

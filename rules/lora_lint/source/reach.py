@@ -17,6 +17,8 @@ Words = set[str]
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
+EXPORTED = "__all__"
+
 _WORD = re.compile(r"[^\W\d]\w*")
 # a name is not mentioned where it is given, nor in a line of comment
 _GIVEN = re.compile(r"^[ \t]*#[^\n]*|\b(?:def|class)[ \t]+\w+", re.MULTILINE)
@@ -60,6 +62,20 @@ class Reach:
         by_text = words if "import_module" in words or "__import__" in words else set()
         return {word.partition(".")[0] for word in words if "." in word} | by_text
 
+    def top(self) -> Words:
+        """What is mentioned outside of all definitions: it runs as soon as its module is imported."""
+        return set(self._top)
+
+    def from_(self, names: Iterable[str]) -> Words:
+        """These names, and all that their definitions lead to."""
+        found = set(names)
+        todo = list(found)
+        while todo:
+            new = self._own.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        return found
+
     def own(self, name: str) -> Words:
         """What the definition of a name mentions itself."""
         return self._own.get(name, set())
@@ -69,13 +85,7 @@ class Reach:
         if name not in self._own:
             return None
         if name not in self._all:
-            found = set(self._own[name])
-            todo = list(found)
-            while todo:
-                new = self._own.get(todo.pop(), set()) - found
-                found |= new
-                todo += new
-            self._all[name] = found
+            self._all[name] = self.from_(self._own[name])
         return self._all[name]
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -98,8 +108,10 @@ class Reach:
                 if _BEGINS_IMPORT.match(rows[0]) and ";" not in rows[-1]:
                     continue
             words = self._words(rows)
-            self._top |= words
-            self._define(words if "setattr" in words else _given(node), words)
+            given = _given(node)
+            if given != {EXPORTED}:  # which names what there is, and uses none of it
+                self._top |= words
+            self._define(words if "setattr" in words else given, words)
 
     def _define(self, names: Iterable[str], words: Words) -> None:
         for name in names:

@@ -65,6 +65,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         found = _of_string(machine, receiver, receiver.value, name, args, node)
     elif isinstance(receiver, Param):
         found = _of_parameter(machine, receiver, name, args, node)
+    elif isinstance(receiver, Sym) and name in bare.SAME_WEIGHT:  # a weight of a layer that is no part of a model
+        found = receiver
     elif isinstance(receiver, Cls):
         known = subclasses(machine, receiver) if name == SUBCLASSES else None
         found = new_list(machine, node, known) if known else None
@@ -129,15 +131,9 @@ def _of_parameter(machine: Machine, receiver: Param, name: str, args: Args, node
         mix_into(machine, receiver, [machine.settle(value, node) for value in args.values()], node)
     if name in bare.READING:
         note_test(machine, receiver.model, node)
-    if name in COPIES_TENSOR:
+    if name in bare.COPIES_TENSOR:
         return replace(receiver, taken=())
-    return receiver if name in KEEPS_TENSOR else machine.unknown(node)
-
-
-KEEPS_TENSOR = frozenset("detach contiguous requires_grad_ view squeeze unsqueeze".split())
-COPIES_TENSOR = frozenset(  # or may, as `cpu()` does of a tensor on a GPU
-    "cpu cuda to clone half float bfloat16 double type numpy tolist tobytes flatten ravel reshape".split()
-)
+    return receiver if name in bare.KEEPS_TENSOR else machine.unknown(node)
 
 
 def _call_super(machine: Machine, receiver: Super, name: str, args: Args, node: cst.CSTNode) -> Value:

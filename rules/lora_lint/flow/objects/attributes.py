@@ -38,9 +38,11 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.worlds.choices import KEPT
-from lora_lint.knowledge import names
+from lora_lint.knowledge import kinds, names
 from lora_lint.knowledge.lookup import canonical
 from lora_lint.knowledge.rows import Holds, Kept, Plain
+
+WRAPPED_BY = frozenset(kinds.INNER.values())
 
 
 def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CSTNode) -> Value:
@@ -77,6 +79,8 @@ def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CST
             return const(known.before) if old else Sym((KEPT, value.oid, name, known.value))
         if machine.knowledge.method(record.lib, name) is not None:
             return Bound(value, name)
+    if record.cls is not None and name in WRAPPED_BY and machine.knowledge.is_a(record.lib, names.MODULE):
+        return value  # `DataParallel(net).module`: what is put around a module of the script's own is taken for it
     rest = machine.settle(record.fields.get("**", TRUE), node)
     if isinstance(rest, ObjRef) and rest != value:  # it was made of the fields of another
         return machine.get(rest, name, node)
