@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .cells.telling import as_number
+from .literals import literals
 from .spelled import Spelled
 from .walking import parents_of
 
@@ -87,7 +88,7 @@ class _Read:
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.classes = {n.name: n for n in self.nodes if isinstance(n, ast.ClassDef)}
         self.loading = {name for name, f in self.functions.items() if _hands_out(f, holders)}
-        self.spelled = Spelled(self.nodes)
+        self.spelled = Spelled(self.nodes, {name: keys for tree in trees for name, keys in literals(tree).items()})
         self.held: dict[str, set[Path]] = {}
         before = -1
         while sum(map(len, self.held.values())) != before:
@@ -145,7 +146,7 @@ class _Read:
             key, holder = (node.args[0] if node.args else None), node.func.value
         elif isinstance(node, ast.Attribute) and node.attr not in (*OF_DICTS, *OF_TEXTS):
             key, holder = ast.Constant(node.attr), node.value
-        words = self.spelled.of(key) if key is not None else ()
+        words = self.spelled.of(key) or self.spelled.named(_name(key)) if key is not None else ()
         return {(*path, word) for path in (self.path(holder) if words else ()) for word in words}
 
     def _follow(self, node: ast.AST) -> None:

@@ -17,6 +17,7 @@ class Spelled:
 
     def __init__(self, nodes: Iterable[ast.AST], tables: Mapping[str, list[Any]] | None = None) -> None:
         self._texts: dict[str, dict[str, None]] = {}
+        self._handed: dict[str, set[str]] = {}  # parameters, and the variables that calls hand over as them
         known = list(nodes)
         functions = {n.name: n.args.args for n in known if isinstance(n, ast.FunctionDef)}
         for owner in [n for n in known if isinstance(n, ast.ClassDef)]:
@@ -25,6 +26,8 @@ class Spelled:
         for node in known:
             for name, text in _bound(node, functions, tables or {}):
                 self._texts.setdefault(name, {}).setdefault(text)
+            for name, other in _handed(node, functions):
+                self._handed.setdefault(name, set()).add(other)
 
     def of(self, node: ast.AST) -> list[str]:
         """What an expression may be as a text; nothing, where that is not known."""
@@ -36,8 +39,9 @@ class Spelled:
         return ["".join(words) for words in product(*parts)][:MOST] if all(parts) else []
 
     def named(self, name: str) -> list[str]:
-        """The texts that a name stands for."""
-        return list(self._texts.get(name, ()))[:MOST]
+        """The texts that a name stands for, or what is handed over as it."""
+        names = [name, *sorted(self._handed.get(name, set()) - {name})]
+        return list(dict.fromkeys(text for each in names for text in self._texts.get(each, ())))[:MOST]
 
     def _part(self, node: ast.expr) -> list[str]:
         value = node.value if isinstance(node, ast.FormattedValue) else node
@@ -63,9 +67,18 @@ def _bound(
             if isinstance(default, ast.Constant) and isinstance(default.value, str):
                 yield place.arg, default.value
     elif isinstance(node, ast.Call):
-        places = functions.get(node.func.id, []) if isinstance(node.func, ast.Name) else []
-        given = [*((place.arg, value) for place, value in zip(places, node.args)),
-                 *((k.arg, k.value) for k in node.keywords if k.arg is not None)]  # fmt: skip
-        for name, value in given:
+        for name, value in _given(node, functions):
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield name, value.value
+
+
+def _handed(node: ast.AST, functions: dict[str, list[ast.arg]]) -> Iterator[tuple[str, str]]:
+    """The parameters of the script's own functions, and the variables that a call hands over as them."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions:
+        yield from ((name, value.id) for name, value in _given(node, functions) if isinstance(value, ast.Name))
+
+
+def _given(call: ast.Call, functions: dict[str, list[ast.arg]]) -> list[tuple[str, ast.expr]]:
+    places = functions.get(call.func.id, []) if isinstance(call.func, ast.Name) else []
+    by_name = [(k.arg, k.value) for k in call.keywords if k.arg is not None]
+    return [*((place.arg, value) for place, value in zip(places, call.args)), *by_name]

@@ -15,7 +15,7 @@ from ...spec import PASSED_OVER
 from ...steering.passing import stands_in
 from . import better, lacking, learning, models, passing, seldom, surroundings
 from .command_line import adapting, arguments, numbers, words
-from .data import arrays, cells, checked, columns, labels, lookups, paths, rows
+from .data import arrays, below_names, cells, checked, columns, labels, lookups, paths, rows
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
 from .learning import Learned
 
@@ -67,6 +67,7 @@ LOOKS = (  # the first one that has something new decides
     numbers.arguments,
     checked.fields,
     checked.marks,
+    below_names.learned,
     columns.keyed,
     lookups.turns,
     lookups.speakers,

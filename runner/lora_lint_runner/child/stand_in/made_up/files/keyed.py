@@ -18,6 +18,7 @@ from . import contents, forms
 PICKLES = (".pkl", ".pickle")
 COUNTED = ("int", "label", "float")
 NAMES = 3  # in a record that may have any
+NAMELESS = "name"  # of rows, before it is known by which names the script asks for them
 PLACES = re.compile(r"(2|_to_|_)(id|idx|index|indices|count|label_map)s?$", re.I)
 
 
@@ -32,6 +33,20 @@ def table_of(run: Run, path: str) -> JsonTable | None:
         return JsonTable(record=learned == "record")
     known = found is not None and learned is not None
     return found._replace(record=learned == "record", open=False) if known and found is not None else found
+
+
+def named(run: Run, path: str) -> dict[str, Any] | None:
+    """The names below which a file has rows, or one row each, as an attempt has learned them."""
+    found: dict[str, Any] | None = run.spec.learned.get("named", {}).get(os.path.basename(path))
+    return found
+
+
+def write_named(run: Run, path: str, table: dict[str, Any]) -> None:
+    """Writes such a file: rows of its own below each name."""
+    names, name = table["names"] or [NAMELESS], os.path.basename(path)
+    rows = contents.rows_of(run, contents.COUNT * len(names), name)
+    each = {name: rows[place :: len(names)] for place, name in enumerate(names)}
+    _hold(path, {name: rows[0] for name, rows in each.items()} if table["each"] == "record" else each)
 
 
 def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
@@ -52,8 +67,11 @@ def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
     values: list[Any] = list(range(len(keys))) if PLACES.search(stem) else [kinds.text(n) for n in range(len(keys))]
     if kind in COUNTED:  # `folds.pkl`
         values = [kinds.KINDS[kind](stem, n) for n in range(len(keys))]
+    _hold(path, dict(zip(keys, rows or values)))
+
+
+def _hold(path: str, held: dict[Any, Any]) -> None:
     forms.written(path)
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    held = dict(zip(keys, rows or values))
     with open(path, "wb") as file:
-        file.write(pickle.dumps(held) if pickled else json.dumps(held).encode())
+        file.write(pickle.dumps(held) if path.lower().endswith(PICKLES) else json.dumps(held).encode())

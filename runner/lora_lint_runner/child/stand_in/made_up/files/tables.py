@@ -53,7 +53,7 @@ def install(run: Run) -> None:
 
 def _recorded(run: Run, path: str) -> bool:
     """Makes up a file that holds one record, where that is what was learned and the script asks it for fields."""
-    record = run.spec.learned.get("record") and path.endswith(OF_SETTINGS)
+    record = run.spec.learned.get("record") and path.endswith(OF_SETTINGS) and keyed.named(run, path) is None
     return bool(record and settings.made(run, path, contents.rows_of(run) if run.hints.columns else None, data=True))
 
 
@@ -161,7 +161,10 @@ def write_rows(run: Run, path: str) -> None:
     if coco.is_one(run, path):
         coco.write(run, path, contents.COUNT)
         return
-    name, table = os.path.basename(path), keyed.table_of(run, path)
+    name, table, named = os.path.basename(path), keyed.table_of(run, path), keyed.named(run, path)
+    if named is not None:
+        keyed.write_named(run, path, named)
+        return
     if table is not None:
         keyed.write(run, path, table, [os.path.basename(other) for other in _others(run, path)])
         return

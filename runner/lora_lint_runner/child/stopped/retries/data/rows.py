@@ -17,7 +17,8 @@ OF_TOKENS = (  # what is said where texts come to a model
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 MOST = 64  # times as many rows as at first
 TOO_FEW = "selected index k out of range"  # torch.topk
-NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
+NO_LIST = "list indices must be integers or slices, not str"
+NO_DICT = rf"{NO_LIST}|'list' object has no attribute '(items|keys|values|get)'"
 
 
 def varied(run: Run, error: BaseException | None = None) -> Learned | None:

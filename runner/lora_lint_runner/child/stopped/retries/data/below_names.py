@@ -1,0 +1,54 @@
+"""Files that hold rows below names which only the script knows: `rows[name]` for each `name` in an option."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from ....context import Run
+from ....stand_in.made_up.files.keyed import NAMELESS
+from ..learning import Learned, around, frames, held_by, statement, value_of
+from .rows import NO_LIST
+
+Named = dict[str, dict[str, Any]]
+
+
+def learned(run: Run, error: BaseException) -> Learned | None:
+    """That the file read last is such a one, a name that it lacks, or that a single row lies below each."""
+    known: Named = run.spec.learned.get("named", {})
+    own = run.made_up and run.code.owns(frames(error)[-1].f_code.co_filename)
+    if not own or not (isinstance(error, KeyError) or NO_LIST in str(error)):
+        return None
+    file, held = run.met.last_read, held_by(run, error)
+    found = statement(run, error)
+    for node in [n for n in ast.walk(found) if isinstance(n, ast.Subscript)] if found is not None else ():
+        holder = value_of(node.value, held)
+        if isinstance(error, KeyError):
+            home = next((name for name, table in known.items() if _is_of(holder, table["names"])), None)
+            if home is not None and isinstance(error.args[0], str):
+                names = [*known[home]["names"], *_named_with(run, error, error.args[0], node.slice)]
+                return {"named": {**known, home: {**known[home], "names": list(dict.fromkeys(names))}}}
+        elif _of_rows(holder) and not isinstance(node.slice, (ast.Constant, ast.Slice)):
+            if file not in known and run.hints.of_files.of(file):
+                return {"named": {**known, file: {"names": [], "each": "rows"}}}
+        elif _of_rows(holder) and known.get(file, {}).get("each") == "rows":
+            return {"named": {**known, file: {**known[file], "each": "record"}}}
+    return None
+
+
+def _of_rows(holder: Any) -> bool:
+    return isinstance(holder, list) and bool(holder) and isinstance(holder[0], dict)
+
+
+def _is_of(holder: Any, names: list[str]) -> bool:
+    """Is it what was made up with these names?"""
+    return isinstance(holder, dict) and set(holder) == set(names or [NAMELESS])
+
+
+def _named_with(run: Run, error: BaseException, name: str, key: ast.expr) -> list[str]:
+    """A name, and those with which a loop around the line goes through it."""
+    held = held_by(run, error)
+    loops = [loop for loop in around(run, error, ast.For) if ast.unparse(loop.target) == ast.unparse(key)]
+    items = [value_of(loop.iter, held) for loop in loops]
+    lists = [found for found in items if isinstance(found, (list, tuple)) and name in found]
+    return [name, *(item for found in lists for item in found if isinstance(item, str))]
