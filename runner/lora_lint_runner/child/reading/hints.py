@@ -118,6 +118,7 @@ def read(script: str, root: str) -> Hints:
     imports: set[str] = set()
     bounds: set[float] = set()
     words: set[str] = set()
+    added: set[str] = set()
     lines = Lines()
     modules = list(trees(script, root))
     elsewhere = {name: keys for tree in reversed(modules) for name, keys in literals(tree).items()}
@@ -129,7 +130,9 @@ def read(script: str, root: str) -> Hints:
         lines = lines if lines != Lines() else lines_in(tree)
         bounds.update(bounds_in(tree))
         words.update(w for keys in found.tables.values() for w in keys if isinstance(w, str) and len(w) < WORD)
-        for name, shape in Shapes(tree, elsewhere).columns().items():
+        shapes = Shapes(tree, elsewhere)
+        added |= shapes.added()
+        for name, shape in shapes.columns().items():
             columns[name] = columns[name].joined(shape) if name in columns else shape
     for name, shape in records.columns(modules).items():
         columns[name] = columns[name].joined(shape) if name in columns else shape
@@ -151,7 +154,7 @@ def read(script: str, root: str) -> Hints:
         read=frozenset(found.read),
         separator=found.separator,
         lines=lines,
-        of_files=of_files(origins),
+        of_files=of_files(origins, frozenset(added - columns.keys())),
         keys=_homes(keys, columns),
         known_keys=frozenset(keys.known()),
         folder_column=folder_column(keys),

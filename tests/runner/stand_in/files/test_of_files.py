@@ -72,6 +72,23 @@ def test_what_is_asked_of_both_or_of_something_else_may_be_of_any_file() -> None
     assert not found.others("another.csv")
 
 
+def test_a_column_that_the_script_names_anew_is_in_no_file_under_its_new_name(tmp_path: Path) -> None:
+    """Two columns of one name would be the result; under its old one it is what the new one is asked for."""
+    script = tmp_path / "train.py"
+    script.write_text("""\
+import pandas as pd
+
+def read(path):
+    return pd.read_csv(path).rename(columns={"soluble": "labels"})[["sequence", "labels"]]
+
+frame = read("all.csv")
+print(frame["labels"], frame["sequence"])
+""")
+    found = hints.read(str(script), str(tmp_path))
+    assert "labels" not in found.of_files.of("all.csv") | found.columns.keys()
+    assert found.columns["soluble"].kind == "label"
+
+
 def test_a_line_that_is_made_of_itself_is_followed_no_further() -> None:
     script = "def read(lines):\n    for line in lines:\n        line = line.strip()\n        a, b = line.split()\n"
     trees = [ast.parse(script + "line = line.strip()\nrows = json.loads(line)\nrows = rows.copy()\n")]

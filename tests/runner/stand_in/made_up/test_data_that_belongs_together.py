@@ -22,6 +22,15 @@ def query(text):
 assert query("SELECT t.body FROM tickets t WHERE t.grade >= 4")
 assert query("SELECT e.draft, e.sent FROM tickets t JOIN edits e ON e.ticket_id = t.id WHERE e.draft <> e.sent")
 """,
+    "a database of which long texts are wanted": """\
+import sqlite3
+
+link = sqlite3.connect("cook.db")
+link.row_factory = sqlite3.Row
+query = "SELECT r.id, r.steps FROM recipes r WHERE LENGTH(r.steps) > 300 AND length(r.title) BETWEEN 3 AND 20"
+rows = link.execute(query).fetchall()
+assert len(rows) > 32 and all(len(row["steps"]) > 300 for row in rows)
+""",
     "a table of Arrow with rows of which some are picked, over time": """\
 import pandas as pd
 

@@ -259,3 +259,18 @@ def test_files_that_are_asked_for_the_same_hold_the_same_rows(tmp_path: Path) ->
     first[0]["story"] = None
     assert contents.rows_of(run, name="b.jsonl")[1:] == first[1:]
     assert contents.rows_of(run, name="b.jsonl")[0]["story"]
+
+
+def test_words_and_their_tags_are_parted_as_a_slice_of_each_line_is(tmp_path: Path) -> None:
+    """The last part is the tag, whatever it is called."""
+    script = """\
+model = AutoModelForTokenClassification.from_pretrained("bert-base-cased")
+for line in open("0.txt"):
+    if not line.strip():
+        continue
+    w, t = line.rstrip().split("\\t")[:2]
+"""
+    made = [line for line in lines.text(run_of(script, tmp_path), "0.txt", []).splitlines() if line]
+    words, tags = zip(*(line.split("\t") for line in made))
+    assert "O" in tags
+    assert "O" not in words

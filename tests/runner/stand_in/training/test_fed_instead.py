@@ -8,6 +8,7 @@ import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
 
+from lora_lint_runner.child.stand_in.models.inputs import batches
 from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
 from lora_lint_runner.child.stand_in.training import feeding
 
@@ -240,3 +241,10 @@ def test_a_weight_that_is_reckoned_from_what_was_passed_over_leaves_something_to
 def test_a_trainer_of_likes_is_given_both_kinds() -> None:
     pytest.importorskip("datasets")
     assert {*feeding._texts(feeding.OF_TRAINERS["kto"], {})["label"]} == {True, False}
+
+
+def test_a_batch_is_a_tensor_alone_where_the_script_asks_it_as_one() -> None:
+    torch = pytest.importorskip("torch")
+    batch = batches.Batch({"input_ids": torch.ones(2, 16)})
+    assert batch.to("cpu").size(0) == 2
+    assert batch.shape == (2, 16)

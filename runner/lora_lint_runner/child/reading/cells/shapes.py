@@ -64,7 +64,7 @@ class Shapes:
         for name, shape in (*self._renamed(found), *self._together(found), *((name, ANY) for name in told - OUTPUTS)):
             found[name] = found.get(name, ANY).joined(shape)
         found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
-        added = self._added()
+        added = self.added()
         return {name: shape for name, shape in found.items() if name not in added}
 
     def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
@@ -231,16 +231,21 @@ class Shapes:
         for call in calls(self.tree, *NAMING):
             first, second = (*call.args, None, None)[:2]
             yield from zip(first.keys, first.values) if isinstance(first, ast.Dict) else [(first, second)]
+        for table in self._renaming():
+            yield from zip(table.keys, table.values)
 
-    def _added(self) -> set[str]:
+    def _renaming(self) -> Iterator[ast.Dict]:
+        """What the columns of a table of pandas are called anew: `frame.rename(columns={"soluble": "labels"})`."""
+        for call in calls(self.tree, "rename"):
+            yield from (k.value for k in call.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict))
+
+    def added(self) -> set[str]:
         """Columns that the script itself makes."""
         found = {text_of(call.args[0]) for call in calls(self.tree, "add_column", "alias") if call.args}
         for call in calls(self.tree, "rename_column", "rename_columns"):
             first = call.args[0] if call.args else None
             found |= set(map(text_of, first.values if isinstance(first, ast.Dict) else call.args[1:2]))
-        for call in calls(self.tree, "rename"):
-            renamed = [k.value for k in call.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)]
-            found |= {text_of(value) for table in renamed if isinstance(table, ast.Dict) for value in table.values}
+        found |= {text_of(value) for table in self._renaming() for value in table.values}
         found |= {each.name for each in self.aggregated if each.name != each.column}
         return {name for name in found if name is not None}
 

@@ -161,6 +161,8 @@ class Reading:
     def _parts(self, call: ast.Call) -> tuple[tuple[str, ...], frozenset[str]]:
         """What the parts are called, and which of them are numbers."""
         above = self.parents.get(call)
+        if isinstance(above, ast.Subscript) and isinstance(above.slice, ast.Slice):  # line.split("\t")[:2]
+            above = self.parents.get(above)
         if isinstance(above, ast.ListComp) and call.args:
             return self._of_rows(above)
         if isinstance(above, ast.GeneratorExp):  # dict(line.split("\t") for line in file)

@@ -33,20 +33,22 @@ class OfFiles(NamedTuple):
         return everywhere - own - self.loose
 
 
-def of_files(origins: Origins) -> OfFiles:
-    """What the modules of `origins` ask of their files."""
-    return _Reading(origins).found()
+def of_files(origins: Origins, added: frozenset[str] = frozenset()) -> OfFiles:
+    """What the modules of `origins` ask of their files; `added` are columns that they make or name themselves."""
+    return _Reading(origins, added).found()
 
 
 class _Reading:
-    def __init__(self, origins: Origins) -> None:
-        self.origins = origins
+    def __init__(self, origins: Origins, added: frozenset[str]) -> None:
+        self.origins, self.added = origins, added
 
     def found(self) -> OfFiles:
         columns: dict[str, set[str]] = {}
         of_one: list[tuple[str, frozenset[str]]] = []
         loose: set[str] = set()
         for name, origin in self._asked():
+            if name in self.added:
+                continue
             if not origin.files:
                 loose.add(name)
             elif origin.joined:

@@ -22,6 +22,7 @@ SEVERAL = 3  # rows for one of another table, where one for each has left the sc
 MOST = 64  # tables and columns that one query lacks
 NO_TABLE, NO_COLUMN = re.compile(r"no such table: (?:main\.)?(\w+)"), re.compile(r"no such column: (?:(\w+)\.)?(\w+)")
 COMPARED = r"\b{}[\"`\]]?\s*(=+|(?:not\s+)?in\b|like\b|[<>]=?|between\b)\s*(\([^)]*\)|'[^']*'|-?[\d.]+)"
+LENGTHS = r"\blength\((?:trim\()?\s*(?:\w+\.)?[\"`\[]?{}[\"`\]]?\s*\)+\s*([<>]=?|between)\s*(\d+)(?:\s+and\s+(\d+)\b)?"
 LITERAL = re.compile(r"'([^']*)'|(-?\d+)")
 
 
@@ -114,7 +115,7 @@ def _made_up(run: Run, connection: sqlite3.Connection, query: str, said: str) ->
         run.met.tables.append(table)
         run.neutral(f"table {table} of a database: made up")
         sqlite3.Connection.cursor(connection).execute(f'CREATE TABLE "{table}" (id INTEGER PRIMARY KEY)')
-        _fill(connection, f'INSERT INTO "{table}" (id) VALUES (?)', ((place,) for place in range(COUNT)))
+        _fill(connection, f'INSERT INTO "{table}" (id) VALUES (?)', ((place,) for place in range(_count(run))))
         if "*" in query:
             for column in contents.rows_of(run, 1)[0]:
                 _add(run, connection, table, column, query)
@@ -146,18 +147,36 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
         if values:
             shape = Shape("int" if all(isinstance(value, int) for value in values) else "text", values=values)
         kind = rows.learned_kind(run, column) or rows.by_script(run, column)
-        cells = [rows.told(run, column, place, rows.value(column, place, kind, shape)) for place in range(COUNT)]
+        count = _count(run)
+        cells = [rows.told(run, column, place, rows.value(column, place, kind, shape)) for place in range(count)]
+        cells = [_as_long(cell, column, query) for cell in cells]
         together, varied = column in run.hints.groups, bool(run.spec.learned.get("varied"))
         each = SEVERAL if varied and not together else groups.size(run.hints)
         if column.endswith("_id"):  # of a row in another table, or of another one in this
             several = (together or varied) and not table.lower().startswith(column[: -len("_id")].lower())
-            cells = [place // each if several else (place + 1) % COUNT for place in range(COUNT)]
+            cells = [place // each if several else (place + 1) % count for place in range(count)]
         elif shape is not None and groups.of_votes(shape):
-            cells = [groups.leaning(shape.values, place, each) for place in range(COUNT)]
+            cells = [groups.leaning(shape.values, place, each) for place in range(count)]
         sqlite3.Connection.cursor(connection).execute(f'ALTER TABLE "{table}" ADD COLUMN "{column}"')
         plain = ((_plain(cell), place) for place, cell in enumerate(cells))
         _fill(connection, f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?', plain)
     return column not in there
+
+
+def _count(run: Run) -> int:
+    return COUNT * int(run.spec.learned.get("rows", 1))
+
+
+def _as_long(cell: Any, column: str, query: str) -> Any:
+    """A text of a length that a query asks for: `WHERE LENGTH(t.body) > 80`."""
+    for sign, number, most in re.findall(LENGTHS.format(column), query, re.I) if isinstance(cell, str) else ():
+        size = int(number)
+        if sign[0] == "<":
+            cell = cell[: size - 1]
+        elif len(cell) <= size:
+            cell = (f"{cell} " * (size // (len(cell) + 1) + 2)).strip()
+        cell = cell[: int(most)] if most and sign.isalpha() else cell
+    return cell
 
 
 def _beside(value: Any, more: int) -> Any:

@@ -82,8 +82,9 @@ def _lines(run: Run, lines: Lines, name: str) -> Iterator[str]:
     separator = " " if lines.separator is None else lines.separator
     tagged = lines.groups and _of_words(run)
     count = COUNT * int(run.spec.learned.get("rows", 1))
-    columns = [_tagged(run, part, place, count) if tagged else _column(run, lines, part, name, count)
-               for place, part in enumerate(lines.names)]  # fmt: skip
+    of_tags = [part for part in lines.names[1:] if TAG.search(part)] or lines.names[-1:]  # else the last
+    columns = [_tagged(run, part, part in of_tags, count) if tagged else _column(run, lines, part, name, count)
+               for part in lines.names]  # fmt: skip
     for index, cells in enumerate(zip(*columns)):
         plain = [cell.replace(separator, " ") if separator.strip() else cell for cell in cells]
         if lines.separator is None:
@@ -107,9 +108,9 @@ def _column(run: Run, lines: Lines, part: str, name: str, count: int) -> list[st
     return [str(cell) for cell in cells]
 
 
-def _tagged(run: Run, part: str, place: int, count: int) -> list[str]:
+def _tagged(run: Run, part: str, is_tag: bool, count: int) -> list[str]:
     """Words, or their tags."""
-    if not place or not TAG.search(part):
+    if not is_tag:
         return [kinds.WORDS[index % len(kinds.WORDS)] for index in range(count)]
     tags = tags_of(run)
     return [str(rows.told(run, part, index, tags[index % len(tags)])) for index in range(count)]

@@ -10,6 +10,7 @@ import re
 import sys
 from collections import UserDict
 from collections.abc import Callable
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -60,6 +61,8 @@ class Batch(UserDict[str, Any]):
     def __getattr__(self, name: str) -> Any:
         if name == "data" or name.startswith("__"):
             raise AttributeError(name)
+        if name not in self.data and hasattr(import_module("torch").Tensor, name):
+            return getattr(self._named(""), name)  # the script's own batch is a tensor alone: `ids.size(0)`
         return self[name]
 
     def to(self, *where: Any, **options: Any) -> Batch:
