@@ -110,3 +110,37 @@ def test_wrappers_of_one_base_that_are_trained_in_turn_share_what_they_learn(cha
 )
 def test_what_is_apart_or_may_be_is_passed_over(changes: list[tuple[str, str]]) -> None:
     assert "wrapped-twice" not in found(*changes)
+
+
+FOLDS = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification, Trainer, TrainingArguments
+
+config = LoraConfig(target_modules=["query"], task_type="SEQ_CLS")
+base = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=2)
+for fold in range(5):
+    model = get_peft_model(base, config)
+    trainer = Trainer(model=model, args=TrainingArguments("runs", save_strategy="no"), train_dataset=rows[fold])
+    trainer.train()
+    model.save_pretrained(f"out/{fold}")
+"""
+LOAD = next(line for line in FOLDS.splitlines() if line.startswith("base"))
+
+
+def test_a_head_goes_on_from_the_round_before() -> None:
+    (finding,) = check_source(FOLDS)
+    assert (finding.name, finding.severity, finding.location.row) == ("wrapped-twice", "warning", 7)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (', task_type="SEQ_CLS")', ', task_type="FEATURE_EXTRACTION")'),  # no head is trained along
+        ("for fold in range(5):\n", f"for fold in range(5):\n    {LOAD}\n"),
+        ("    model.save_pretrained", "    base = model.unload()\n    model = base\n    model.save_pretrained"),
+        ("    trainer.train()\n", "    base.classifier.apply(afresh)\n    trainer.train()\n"),
+        ("    trainer.train()\n", "    model.load_state_dict(start)\n    trainer.train()\n"),
+    ],
+)
+def test_a_round_whose_head_does_not(old: str, new: str) -> None:
+    assert "wrapped-twice" not in {finding.name for finding in check_source(changed(FOLDS, (old, new)))}

@@ -98,6 +98,10 @@ class Knowledge(OfModels):
         name = cls.removeprefix(torch.LAYERS)
         return name != cls and name not in torch.WEIGHTLESS and not name.endswith(torch.WEIGHTLESS_ENDS)
 
+    def starts_at_random(self, cls: str) -> bool:
+        """Is a class one of layers whose weights are random at first?"""
+        return self.has_weights(cls) and not cls.endswith(torch.STARTING_AT_ONE)
+
     def reads_only(self, name: str) -> bool:
         """A library that is given models to read, and neither trains nor saves them."""
         return name.partition(".")[0] in conventions.READERS or name.partition(".")[0] in TABLES

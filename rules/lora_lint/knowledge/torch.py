@@ -91,6 +91,8 @@ WEIGHTLESS = frozenset(
     "CosineSimilarity PairwiseDistance PixelShuffle ZeroPad2d".split()
 )
 WEIGHTLESS_ENDS = ("Loss", "Pool1d", "Pool2d", "Pool3d")
+# how the names of layers end whose weights change nothing at first: what they put out is scaled by one
+STARTING_AT_ONE = ("Norm", "Norm1d", "Norm2d", "Norm3d", "PReLU")
 
 # what every torch module has
 MODULE_ATTRIBUTES = frozenset(

@@ -29,6 +29,8 @@ def given_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> list[Oid]
 
 # what may give tensors other values without an event of its own
 BY_HAND = (".copy_", ".reset_lora_parameters", ".reset_parameters")
+RESTORING = (".load_state_dict", ".apply", ".init_weights", "._init_weights", "._initialize_weights")
+TASKS_WITH_HEADS = ("SEQ_CLS", "TOKEN_CLS")  # under which PEFT trains a copy of the head
 
 
 def shared(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
@@ -39,6 +41,33 @@ def shared(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
         return False
     first = [layer for layer in event.life.base(event.oid).layers if _same_tensors(event.life, facts, layer)]
     return any(_goes_on(lifecycle, event.id, layer, facts.adapter) for layer in first)
+
+
+def head_goes_on(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
+    """Rounds of a loop wrap one base model (folds, seeds): the layers of the adapter start afresh in each, while the
+    modules that are trained whole go on from what the round before has left (executed with peft 0.21.2)."""
+    facts, life = event.facts, event.life
+    if not isinstance(facts, Wrapped) or facts.adapter is None or event.oid is None or life.peft(event.oid) is not None:
+        return False
+    before = [layer for layer in life.base(event.oid).layers if _same_tensors(life, facts, layer)]
+    if not any(life.content(life.token(layer)).trained is Sure.YES for layer in before) or not _has_copies(event):
+        return False
+    if not any(life.adapters[layer].site == event.site for layer in before):
+        return False  # one after the other, as a script may mean it
+    trained = any(e.id > event.id and facts.adapter in e.facts.adapters for e in certain(lifecycle.of(Trained)))
+    restored = lifecycle.mentioned.calls(*BY_HAND, *RESTORING) or lifecycle.has(WeightsPut)
+    return trained and not restored
+
+
+def _has_copies(event: Event[Wrapped | Loaded]) -> bool:
+    """Does the config surely ask for modules that are trained whole?"""
+    config = event.facts.config if isinstance(event.facts, Wrapped) else None
+    if not isinstance(config, Config) or event.oid is None:
+        return False
+    named = config.get("modules_to_save")
+    if config.get("task_type") in TASKS_WITH_HEADS:
+        return event.life.base(event.oid).cls.endswith(("ForSequenceClassification", "ForTokenClassification"))
+    return isinstance(named, tuple) and bool(named)
 
 
 def saved_in_vain(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> Event[Saved] | None:

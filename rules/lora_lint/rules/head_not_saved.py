@@ -1,17 +1,20 @@
-"""LL111: a classification head made for this script is neither trained nor saved with the adapter."""
+"""LL111: a classification head made for this script is not saved with the adapter, nor trained at all, maybe."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.events.training import BaseOpened, Trained
 from lora_lint.lifecycle.records import Config, Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._by_peft import may_name, saved_by_peft_alone, saved_whole
+from lora_lint.rules._own_networks import frozen_with_it, saved_without
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, others_train, same_model
+from lora_lint.rules.wording import trained_steps
 
 WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT leaves a head alone
 
@@ -33,6 +36,12 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 reported.add(config.site)
                 opened = adapter not in trained
                 yield _of_a_new_one(event, put_in) if put_in else _report(config, event, left, opened=opened)
+    for wrap, config, layers in frozen_with_it(lifecycle):
+        if config.site not in reported:
+            reported.add(config.site)
+            yield _of_a_whole_network(wrap, config, layers)
+    for site, (save, layers) in saved_without(lifecycle).items():
+        yield _beside(site, save, layers)
 
 
 def _trained(lifecycle: Lifecycle) -> tuple[set[Oid], set[Oid]]:
@@ -99,6 +108,28 @@ def _report(config: Config, event: Event[Wrapped], left: tuple[str, ...], *, ope
     return Report(config.site, message, "error", "high", story, facts=(config, remedy))
 
 
+def _of_a_whole_network(wrap: Event[Wrapped], config: Config, layers: tuple[str, ...]) -> Report:
+    assert wrap.oid is not None
+    be = "is" if len(layers) == 1 else "are"
+    remedy = _naming(config.get("modules_to_save"), layers)
+    message = (
+        f"{' and '.join(layers)} of this {wrap.life.base(wrap.oid).cls} {be} frozen at random by the wrap, and "
+        f"in no file: {'='.join(remedy)} trains and saves {'it' if len(layers) == 1 else 'them'}"
+    )
+    story = (Step(wrap.site, "the wrap freezes all but the adapter"),)
+    return Report(config.site, message, "error", "high", story, facts=(config, remedy))
+
+
+def _beside(site: Site, save: Event[Saved], layers: tuple[str, ...]) -> Report:
+    be, them = ("is", "it") if len(layers) == 1 else ("are", "them")
+    message = (
+        f"the adapter is saved without {' and '.join(layers)}, which {be} on the model and in no file: on reload "
+        f"{'it is' if be == 'is' else 'they are'} random again; save the state_dict() of {them}, too"
+    )
+    story = trained_steps(save, save.facts.tokens)
+    return Report(site, message, "warning", "high", tuple(story))  # who wants the features alone has them
+
+
 def _naming(named: object, left: tuple[str, ...]) -> tuple[str, str]:
     """The keyword that names the parts of a head beside what is named already."""
     names = [*(named if isinstance(named, tuple) else ()), *left]
@@ -115,4 +146,6 @@ def fix(report: Report, editor: Any) -> Any:
     return set_keyword(editor, config.site, name, value, f"train and save the head: {name}={value}", safe=True)
 
 
-RULE = Rule("LL111", "head-not-saved", "a new classification head is neither trained nor saved", (Wrapped,), check, fix)
+RULE = Rule(
+    "LL111", "head-not-saved", "a new classification head is neither trained nor saved", (Wrapped, Saved), check, fix
+)

@@ -11,12 +11,17 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._fresh import given_way, same_name, saved_in_vain, shared
+from lora_lint.rules._fresh import given_way, head_goes_on, same_name, saved_in_vain, shared
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
 from lora_lint.rules.wording import on_condition
 
-IN_TURN = ("trained", "shared", "saved")  # of the wraps that come through one line, only the first is of a fresh model
+IN_TURN = (
+    "trained",
+    "shared",
+    "saved",
+    "head",
+)  # of the wraps that come through one line, only the first is of a fresh model
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -51,12 +56,14 @@ def _again(event: Event[Wrapped | Loaded]) -> str:
 
 def _gives_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> str:
     """ "trained" where trained weights give way to fresh ones, "saved" where they are saved after that, "shared" where
-    both wrappers are trained and saved."""
+    both wrappers are trained and saved, "head" where what is trained whole goes on from the round before."""
     if given_way(lifecycle, event):
         return "trained"
     if shared(lifecycle, event):
         return "shared"
-    return "saved" if saved_in_vain(lifecycle, event) is not None else ""
+    if saved_in_vain(lifecycle, event) is not None:
+        return "saved"
+    return "head" if head_goes_on(lifecycle, event) else ""
 
 
 def _excused(lifecycle: Lifecycle, event: Event[Wrapped | Loaded], what: str) -> bool:
@@ -114,6 +121,8 @@ MESSAGES = {
     "each training goes on from the other's; wrap a copy of the model for each",
     "saved": "the model carries a trained adapter of this name already: a fresh one takes its place, and the save of "
     "the first writes the weights of the new one",
+    "head": "the model carries the trained adapter of the round before: the layers start afresh, but the head, which "
+    "is trained whole, goes on from what it learned there; load the model anew in each round",
     "loaded": "the model carries a loaded adapter of this name already: a fresh one takes its place, and what was "
     "loaded is gone",
     "layers": "the model carries the layers of another adapter already: they train along and are saved, but the new "
@@ -147,9 +156,8 @@ def _report(
     story = [Step(_first(event), "it gets its first adapter here")]
     if what == "saved" and (save := saved_in_vain(lifecycle, event)) is not None:
         story.append(Step(save.site, "the first one is saved here"))
-    return Report(
-        site, message, "warning" if good else "error", "high" if not good else "medium", tuple(story), facts=event
-    )
+    severity = "warning" if good or what == "head" else "error"
+    return Report(site, message, severity, "high" if not good else "medium", tuple(story), facts=event)
 
 
 def _first(event: Event[Wrapped | Loaded]) -> Site:

@@ -11,6 +11,7 @@ from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Param, Sym, 
 from lora_lint.flow.verbs.parameters import set_requires_grad
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.records import Oid
 
 DEEPEST = 3
 
@@ -43,6 +44,31 @@ def _own_layers(machine: Machine, value: Value | None, deep: int = DEEPEST) -> l
             inside = _own_layers(machine, field, deep - 1) if layer.cls is not None else [""]
             found += [f"{name}.{own}".rstrip(".") for own in inside]
     return found
+
+
+def heads_of(machine: Machine, value: Value | None) -> tuple[str, ...]:
+    """The layers of a network of the script's own that are random at first, and stand on a model in another field of
+    it. () for a class that has more to it than `torch.nn.Module`: it may save them by itself."""
+    record = record_of(machine, value) if value is not None else None
+    if not isinstance(record, InstRec) or record.cls is None or record.lib != names.MODULE:
+        return ()
+    if not any(isinstance(field, ModelRef) for field in record.fields.values()):
+        return ()
+    layers = ((name, record_of(machine, field)) for name, field in record.fields.items())
+    found = ((name, layer.lib) for name, layer in layers if isinstance(layer, InstRec) and layer.cls is None)
+    return tuple(name for name, lib in found if machine.knowledge.starts_at_random(lib))
+
+
+def heads_on(machine: Machine, oid: Oid) -> tuple[str, ...]:
+    """The same of the one network that holds a model."""
+    life = machine.world.life
+    found: list[tuple[str, ...]] = []
+    for ref, record in machine.world.heap.items():
+        if isinstance(record, InstRec) and record.cls is not None:
+            held = (field.oid for field in record.fields.values() if isinstance(field, ModelRef))
+            if any(life.root(each) == life.root(oid) for each in held):
+                found.append(heads_of(machine, ObjRef(ref)))
+    return found[0] if len(found) == 1 else ()
 
 
 def _parameters(call: LibCall) -> Value:

@@ -13,6 +13,7 @@ from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
+from lora_lint.flow.verbs.networks import heads_on
 from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.settled import is_chosen
@@ -64,6 +65,7 @@ def save_model(
         lora_inside=has_lora_layers(machine, oid),
         sharded=_is_sharded(machine, oid),
         chosen=is_chosen(machine.world.assumed),
+        heads=heads_on(machine, oid) if adapters else (),
         overridden=(oid, "state_dict") in machine.world.frames.get(SET_ON_MODELS, {}),
     )
     machine.emit(node, oid, saved)

@@ -13,6 +13,7 @@ from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.values import NONE, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
+from lora_lint.flow.verbs.networks import heads_of
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves, pick
 from lora_lint.knowledge import keys, names
@@ -89,7 +90,8 @@ def _wrap(call: LibCall) -> Value:
     part_by_family(machine, oid, call.node)
     config = config_of(machine, call.arg("peft_config") or call.args.kw.get("config"), call)
     mixed = bool(call.option("mixed")) or call.plain("mixed", False) is True
-    wrapped = put_on(call, oid, config, tuner=bool(call.option("tuner")), mixed=mixed, name=name_of(call))
+    tuner, own = bool(call.option("tuner")), heads_of(machine, call.arg("model"))
+    wrapped = put_on(call, oid, config, tuner=tuner, mixed=mixed, name=name_of(call), own=own)
     _with_those_it_mixes(call, wrapped)
     return ModelRef(wrapped)
 
@@ -193,8 +195,10 @@ def put_on(
     mixed: bool = False,
     by: str = "call",
     inside: tuple[Oid, ...] = (),
+    own: tuple[str, ...] = (),
 ) -> Oid:
-    """Wraps a model in a PeftModel with a new adapter; `inside` are those that were merged into it for that."""
+    """Wraps a model in a PeftModel with a new adapter; `inside` are those that were merged into it for that,
+    `own` the new layers of a network of the script's own, which is wrapped as a whole."""
     machine = call.machine
     life = machine.world.life
     site = machine.site(call.node)
@@ -213,6 +217,7 @@ def put_on(
             view=view_of(machine),
             inside=inside,
             head=_new_head(machine, oid),
+            own=own,
         ),
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(config), config=config)

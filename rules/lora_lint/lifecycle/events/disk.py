@@ -19,7 +19,8 @@ class Saved(NamedTuple):
     holds: "" none or right, "empty" no key that PEFT looks for, "filtered" the adapter's own, "compiled" keys with the
     prefix of torch.compile, which load as nothing. `with_embeddings`: whether the script asks for the embedding in the
     file, None where that is not known. `lost`: what was trained cannot be loaded from it. `found` is what lies at the
-    place already, and whether it surely does.
+    place already, and whether it surely does. `heads`: new layers of a network of the script's own that stand on a
+    model of which the adapters are saved.
     """
 
     place: Place | None
@@ -44,6 +45,7 @@ class Saved(NamedTuple):
     tokens: tuple[Token, ...] = ()
     files: tuple[Files, ...] = ()
     found: tuple[tuple[Written, bool], ...] = ()
+    heads: tuple[str, ...] = ()
     view: View = None
 
 

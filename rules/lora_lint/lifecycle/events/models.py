@@ -35,7 +35,7 @@ class Wrapped(NamedTuple):
     `by` is "call", "keywords" (the config's fields are keywords of the call) or "trainer". `inside` are the adapters
     that a trainer merges into the base first; where releases in the range `raises` refuse, there is no `result`, nor
     where a setting of the adapter that is there `differs`. `tied` are the names of input and output embedding where
-    they are one weight.
+    they are one weight. `own` are new layers of a network of the script's own that is wrapped as a whole.
     """
 
     by: str
@@ -46,6 +46,7 @@ class Wrapped(NamedTuple):
     tied: tuple[str, ...] = ()
     embeddings: tuple[str, ...] = ()
     head: Head | None = None
+    own: tuple[str, ...] = ()
     inside: tuple[Oid, ...] = ()
     raises: str = ""
     differs: str = ""

@@ -1,0 +1,111 @@
+"""New layers on a pretrained model, in a network of the script's own: PEFT saves none of them by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+NETWORK = """\
+import torch
+from torch import nn
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModel
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = {encoder}
+        {layers}
+
+    def forward(self, batch):
+        return self.head(self.encoder(**batch).last_hidden_state[:, 0])
+
+
+net = Net()
+"""
+WHOLE = """\
+net = get_peft_model(net, LoraConfig({config}))
+optimizer = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad])
+for batch in batches:
+    net(batch).mean().backward()
+    optimizer.step()
+net.save_pretrained("out")
+"""
+INSIDE = """\
+optimizer = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad])
+for batch in batches:
+    net(batch).mean().backward()
+    optimizer.step()
+net.encoder.save_pretrained("out")
+"""
+ENCODER = 'AutoModel.from_pretrained("bert-base-uncased")'
+WRAPPED = f'get_peft_model({ENCODER}, LoraConfig(target_modules=["query"]))'
+HEAD = "self.head = nn.Linear(768, 3)"
+
+
+def said(script: str) -> list[str]:
+    return [f"{finding.name}: {finding.message}" for finding in lora_lint.check_source(script)]
+
+
+def whole(config: str = 'target_modules=["query"]', layers: str = HEAD, body: str = WHOLE) -> str:
+    return NETWORK.format(encoder=ENCODER, layers=layers) + body.replace("{config}", config)
+
+
+def inside(layers: str = HEAD, body: str = INSIDE) -> str:
+    return NETWORK.format(encoder=WRAPPED, layers=layers) + body
+
+
+def test_the_wrap_of_the_whole_network_freezes_them() -> None:
+    (finding,) = said(whole())
+    assert finding.startswith("head-not-saved: head of this Net is frozen at random by the wrap, and in no file")
+    fixed = lora_lint.fix_source(whole(), "train.py").text
+    assert fixed == whole('target_modules=["query"], modules_to_save=["head"]')
+    assert said(fixed) == []
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        'target_modules=["query"], modules_to_save=["head"]',
+        'target_modules=["query", "head"]',
+        'target_modules="all-linear"',
+        'target_modules=["query"], **more',
+    ],
+)
+def test_a_config_that_names_them_or_may(config: str) -> None:
+    assert said(whole(config)) == []
+
+
+def test_layers_that_change_nothing_at_first() -> None:
+    assert said(whole(layers="self.head = nn.LayerNorm(768)")) == []
+    assert said(whole(layers="self.head = nn.Dropout(0.1)")) == []
+
+
+def test_a_network_that_was_trained_before() -> None:
+    assert said(whole(body='net.load_state_dict(torch.load("net.pt"))\n' + WHOLE)) == []
+    warm_up = "for batch in batches:\n    net(batch).mean().backward()\n    first.step()\n"
+    assert said(whole(body="first = torch.optim.AdamW(net.parameters())\n" + warm_up + WHOLE)) == []
+
+
+def test_what_stands_on_the_model_that_is_saved() -> None:
+    (finding,) = said(inside())
+    assert finding.startswith("head-not-saved: the adapter is saved without head, which is on the model and in no file")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        INSIDE + 'torch.save(net.head.state_dict(), "head.pt")\n',
+        INSIDE.replace("optimizer =", 'net.head.load_state_dict(torch.load("head.pt"))\noptimizer ='),
+        INSIDE.replace("net.encoder.save_pretrained", "unknown.save(net)\nnet.encoder.save_pretrained"),
+    ],
+)
+def test_what_is_or_may_be_saved_beside_it(body: str) -> None:
+    assert said(inside(body=body)) == []
+
+
+@pytest.mark.parametrize("layer", ["projection", "value_head", "v_head", "aux_classifier", "dropout"])
+def test_layers_that_may_serve_the_training_alone(layer: str) -> None:
+    assert said(inside(layers=f"self.{layer} = nn.Linear(768, 3)")) == []
