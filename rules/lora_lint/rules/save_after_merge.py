@@ -14,18 +14,27 @@ from lora_lint.rules.questions import best_after, by_site, certain, differing, m
 from lora_lint.rules.wording import adapter_name, condition_steps, model_name, on_condition, place_text, trained_steps
 
 Whole = Saved | WeightsSaved  # by the model itself, or its tensors by `torch.save` and the like
+ADAPTER_WORDS = ("adapter", "lora", "peft")
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A save of a model that adapters were folded into (or stripped from), trained here and kept nowhere else."""
     said: list[Event[Whole]] = []
-    for site, events in by_site(certain(lifecycle.of(Saved, WeightsSaved))).items():
+    saves = by_site(certain(lifecycle.of(Saved, WeightsSaved)))
+    for site, events in sorted(saves.items(), key=lambda item: not _meant_for_adapters(item[1])):
         bad = [(event, lost) for event in events if (lost := _lost(lifecycle, event))]
         new = [event for event, _ in bad if not _said(lifecycle, event, said)]
         said += new
         if new:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
+
+
+def _meant_for_adapters(events: list[Event[Whole]]) -> bool:
+    """Of several places that get the merged model, one that is named after the adapter is where it is missed."""
+    last = [event.facts.place.segments[-1:] for event in events if event.facts.place is not None]
+    texts = [atom.lower() for segments in last for segment in segments for atom in segment if isinstance(atom, str)]
+    return any(word in text for text in texts for word in ADAPTER_WORDS)
 
 
 def _lost(lifecycle: Lifecycle, event: Event[Whole]) -> list[Token]:
@@ -144,12 +153,18 @@ def _report(
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: only adds. The adapter is saved before the merge, to a directory of its own."""
+    """Safe: only adds. The adapter is saved before the merge, to a directory of its own beside one that gets the merged
+    model."""
     from lora_lint.fixes.before_merge import save_adapter_before
 
     lifecycle, save = report.facts
     merge = merge_of(lifecycle, save)
-    return save_adapter_before(editor, merge, save) if merge is not None else None
+    if merge is None:
+        return None
+    later = (e for e in lifecycle.of(Saved, WeightsSaved) if e.oid in e.life.models and e.id > merge.id)
+    others = (e for e in later if e.site != save.site and merge_of(lifecycle, e) is merge)
+    found = (save_adapter_before(editor, merge, each) for each in (save, *others))
+    return next((fix for fix in found if fix is not None), None)
 
 
 RULE = Rule(

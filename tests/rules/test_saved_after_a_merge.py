@@ -1,4 +1,4 @@
-"""Weights that `torch.save` and the like write, in which there is nothing of the trained adapter."""
+"""Merged models, and tensors that `torch.save` and the like write, in which there is nothing of the trained adapter."""
 
 from __future__ import annotations
 
@@ -46,6 +46,27 @@ def test_the_fix_saves_the_adapter_beside_the_file() -> None:
     body = 'plain = model.merge_and_unload()\ntorch.save(plain.state_dict(), f"{OUT}/model.pt")\n'
     fixed = lora_lint.fix_source(HEAD + 'OUT = "runs"\n' + body, "train.py").text
     assert fixed == HEAD + 'OUT = "runs"\n' + 'model.save_pretrained(f"{OUT}/model-adapter")\n' + body
+
+
+@pytest.mark.parametrize(("first", "second", "line"), [("full", "adapter", 3), ("lora", "full", 2), ("a", "b", 2)])
+def test_of_several_saves_the_one_that_is_named_after_the_adapter(first: str, second: str, line: int) -> None:
+    saves = f'plain.save_pretrained("runs/{first}")\nplain.save_pretrained("runs/{second}")\n'
+    assert found("plain = model.merge_and_unload()\n" + saves) == [(line, "save-after-merge")]
+
+
+def test_the_fix_goes_by_the_save_that_it_can_be_told_from() -> None:
+    script = """\
+def keep(model):
+    where = os.path.join(unknown(), "adapter")
+    model.save_pretrained(where)
+
+
+merged = model.merge_and_unload()
+merged.save_pretrained("full")
+keep(merged)
+"""
+    fixed = lora_lint.fix_source(HEAD + script, "train.py").text
+    assert 'model.save_pretrained("full-adapter")\nmerged =' in fixed
 
 
 def test_of_the_next_stage_on_a_merged_model() -> None:
