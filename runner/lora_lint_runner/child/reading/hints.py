@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .cells import records
 from .cells.dates import date_forms
+from .cells.emptied import emptied
 from .cells.named_values import NamedValues, named_values
 from .cells.shape import Shape
 from .cells.shapes import Shapes
@@ -98,6 +99,7 @@ class Hints(NamedTuple):
     packed: Packed = Packed()
     date_forms: dict[str, str] = {}
     decimal: str = "."
+    emptied: frozenset[str] = frozenset()
 
     @property
     def names_layers(self) -> bool:
@@ -169,6 +171,7 @@ def read(script: str, root: str) -> Hints:
         named_values=named_values(modules),
         packed=packed(modules),
         date_forms=date_forms(modules),
+        emptied=emptied(modules),
         decimal=found.decimal,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),

@@ -16,6 +16,9 @@ from . import placing
 
 CLOSE = 2e-3
 SAME = 1e-4  # where a weight of the base was open, too: what a few small steps made of it counts
+# what a head is as wide as, beside classes: how far a series is told ahead, of how many channels (transformers 5.23,
+# PatchTSTConfig and its kin)
+OF_HEADS = ("prediction_length", "num_input_channels", "num_targets")
 EMBEDDINGS = (
     "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "shared.weight",
 )  # fmt: skip
@@ -162,6 +165,9 @@ def fresh(answer: Answer, folder: str) -> Any:
         if getattr(config, "num_labels", None) != getattr(base_config, "num_labels", None):
             options["num_labels"] = config.num_labels
             options["ignore_mismatched_sizes"] = True
+        for name in OF_HEADS:
+            if getattr(config, name, None) != getattr(base_config, name, None):
+                options.update({name: getattr(config, name), "ignore_mismatched_sizes": True})
         if getattr(config, "problem_type", None):
             options["problem_type"] = config.problem_type
     base = answer.base_class.from_pretrained(answer.base_name, **options)

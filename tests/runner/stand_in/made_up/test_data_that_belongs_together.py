@@ -22,6 +22,50 @@ def query(text):
 assert query("SELECT t.body FROM tickets t WHERE t.grade >= 4")
 assert query("SELECT e.draft, e.sent FROM tickets t JOIN edits e ON e.ticket_id = t.id WHERE e.draft <> e.sent")
 """,
+    "documents in a folder, and in a table which part each of them is of": """\
+import csv, os
+import xml.etree.ElementTree as ET
+
+part_of = {row["document"]: row["split"] for row in csv.DictReader(open("notes/splits.csv"))}
+rows = {"train": [], "dev": []}
+for name in sorted(os.listdir("notes/xml")):
+    if not name.endswith(".xml"):
+        continue
+    root = ET.parse(f"notes/xml/{name}").getroot()
+    if root.get("id") in part_of:
+        rows[part_of[root.get("id")]].append(root.findtext("text"))
+assert len(rows["train"]) > 1 and rows["dev"], "no rows"
+""",
+    "lines of a play, said by those who are listed elsewhere": """\
+import xml.etree.ElementTree as ET
+
+def people(path):
+    return {one.get("id"): dict(one.attrib) for one in ET.parse(path).getroot().iter("Person")}
+
+def lines(path, known):
+    for scene in ET.parse(path).getroot().iter("Scene"):
+        for line in scene.findall("Line"):
+            who, said = line.get("speaker"), "".join(line.itertext())
+            one = known.get(who)
+            if one and one.get("side") in ("tide", "ember"):
+                yield said
+
+assert len(list(lines("play/0.xml", people("play/people.xml")))) > 2
+""",
+    "posts of a table, some of which answer others": """\
+import pandas as pd
+
+posts = pd.read_csv("posts.csv")
+asked = posts[posts["parent_id"].isna()][["post_id", "body"]]
+answers = posts[posts["parent_id"].notna()].groupby("parent_id", as_index=False).first()[["parent_id", "body"]]
+assert len(asked.merge(answers, left_on="post_id", right_on="parent_id")) > 8
+""",
+    "a database of which what is over is left out": """\
+import sqlite3
+
+link = sqlite3.connect("shop.db")
+assert len(link.execute("SELECT m.name FROM members m WHERE m.gone_at IS NULL").fetchall()) > 8
+""",
     "a database of which long texts are wanted": """\
 import sqlite3
 

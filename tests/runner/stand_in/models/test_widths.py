@@ -54,3 +54,25 @@ def check(config):
 check(model.config)
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_a_head_that_looks_further_ahead_is_loaded_onto_one_that_does(run: Run) -> None:
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import PatchTSTConfig, PatchTSTForPrediction
+
+NAME = "ibm-granite/granite-timeseries-patchtst"
+config = PatchTSTConfig.from_pretrained(NAME)
+config.prediction_length = 28
+base = PatchTSTForPrediction.from_pretrained(NAME, config=config, ignore_mismatched_sizes=True)
+model = get_peft_model(base, LoraConfig(r=4, target_modules=["q_proj"], modules_to_save=["head"]))
+optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
+for _ in range(3):
+    past, ahead = (torch.rand(2, length, config.num_input_channels) for length in (config.context_length, 28))
+    model(past_values=past, future_values=ahead).loss.backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]

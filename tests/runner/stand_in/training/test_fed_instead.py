@@ -10,7 +10,7 @@ from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
 
 from lora_lint_runner.child.stand_in.models.inputs import batches
 from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
-from lora_lint_runner.child.stand_in.training import feeding
+from lora_lint_runner.child.stand_in.training import feeding, fitting
 
 
 def test_a_trainer_trains_on_rows_as_its_model_takes_them(run: Run) -> None:
@@ -248,3 +248,18 @@ def test_a_batch_is_a_tensor_alone_where_the_script_asks_it_as_one() -> None:
     batch = batches.Batch({"input_ids": torch.ones(2, 16)})
     assert batch.to("cpu").size(0) == 2
     assert batch.shape == (2, 16)
+
+
+def test_a_model_that_hears_by_a_picture_of_the_sound_is_given_one() -> None:
+    pytest.importorskip("torch")
+    heard = SimpleNamespace(max_length=64, num_mel_bins=16)
+    assert batches._sound(heard, 2)["input_values"].shape == (2, 64, 16)
+    assert batches._sound(SimpleNamespace(), 2)["input_values"].ndim == 2
+
+
+def test_a_model_that_is_to_go_on_from_nothing_is_given_a_prompt() -> None:
+    pytest.importorskip("torch")
+    config = SimpleNamespace(vocab_size=32)
+    model = SimpleNamespace(main_input_name="input_ids", config=config, forward=lambda input_ids: input_ids)
+    generate = fitting._prompting(lambda self, *args, **options: options)
+    assert generate(model, max_new_tokens=8)["input_ids"].ndim == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..literals import bound, literals, texts_in
@@ -22,7 +22,7 @@ class Elements(NamedTuple):
     """`each` are gone through, one below the other, the first of them below the path `home`; `single` is looked for in
     them, as paths, and `top` in the whole document; the text of `numbers` is one. `attributes` are those of any, with
     the values that the script knows, or with none; `numbers` may be theirs. `apart` has what tells several of a tag
-    apart."""
+    apart; `beside` are the chains of `each`, where the whole document is gone through for several."""
 
     each: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
@@ -31,6 +31,12 @@ class Elements(NamedTuple):
     top: tuple[str, ...] = ()
     apart: Apart = {}
     home: str = ""
+    beside: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def chains(self) -> tuple[tuple[str, ...], ...]:
+        """What is gone through: each chain has an element, those below it, and so on."""
+        return self.beside or ((self.each,) if self.each else ())
 
 
 def elements(trees: Iterable[ast.Module]) -> Elements:
@@ -42,12 +48,14 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
     below_path = ""
     numbers: set[str] = set()
     attributes: dict[str, dict[str, None]] = {}
+    above_it: dict[str, str] = {}  # the tag in whose elements another one is gone through, "" for the whole document
     for tree in trees:
         if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in walk(tree)):
             continue
         parents = parents_of(tree)
         known = literals(tree)
         roots = {name for name, value in bound(tree) if _is_root(value)}
+        loops = dict(_gone_through(tree))
         apart.update(told_apart(tree, parents))
         below: dict[str, str] = {}  # variables that hold an element which was looked for in another
         for node in walk(tree):
@@ -61,6 +69,8 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
             for tag in _asked(node.args[0], parents):
                 path = f"{home}/{tag}" if home and node.func.attr != "get" else tag
                 folder, _, last = path.rpartition("/")
+                if node.func.attr in MANY and not folder and (owner in loops or of_root):
+                    above_it.setdefault(path, loops.get(owner, ""))
                 if node.func.attr in MANY and folder and not each and (of_root or home in top):
                     below_path = folder  # `root.find("body").iter("p")`, `root.findall("body/p")`
                     each.setdefault(last)
@@ -77,7 +87,33 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                     attributes.setdefault(path, {}).update(dict.fromkeys(_looked_up(node, above, known)))
                     numbers |= {path} if number else set()
     told = tuple((name, tuple(values)) for name, values in attributes.items())
-    return Elements(tuple(each), tuple(single), frozenset(numbers), told, tuple(top), apart, below_path)
+    return Elements(
+        tuple(each), tuple(single), frozenset(numbers), told, tuple(top), apart, below_path, _beside(each, above_it)
+    )
+
+
+def _gone_through(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Variables of loops, and the tag of the elements that they take: `for line in scene.findall("line")`."""
+    for node in walk(tree):
+        if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
+            over = node.iter
+            if isinstance(over, ast.Call) and getattr(over.func, "attr", "") in MANY and over.args:
+                yield from ((node.target.id, NO_NAME.sub("", text)) for text in _said(over.args[0]))
+
+
+def _beside(each: Iterable[str], above_it: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """The chains, where it is known of all what they are gone through in, and more than one begin."""
+    tags = list(each)
+    first = [tag for tag in tags if above_it.get(tag) == ""]
+    if len(first) < 2 or not all(tag in above_it for tag in tags):
+        return ()
+    chains = []
+    for tag in first:
+        chain = [tag]
+        while below := [inner for inner in tags if above_it[inner] in chain and inner not in chain]:
+            chain.append(below[0])
+        chains.append(tuple(chain))
+    return tuple(chains)
 
 
 def _is_root(node: ast.expr) -> bool:

@@ -31,7 +31,9 @@ class Keys:
         self._bound: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                self._bound.setdefault(name_of(node.targets[0]), []).append(node.value)
+                for target, value in each(node.targets[0], node.value):
+                    self._bound.setdefault(name_of(target), []).append(value)
+        self._functions = {n.name: n.args.args for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self._parts = {name for node in self.nodes for name in _split(node)}
         self._by: dict[str, str] = {}  # tables, and the column that their keys are of
         for _ in range(ROUNDS):
@@ -142,6 +144,9 @@ class Keys:
             and node.func.attr in ("setdefault", "add")
         ):
             self._know(name_of(node.func.value), self.column(node.args[0]) if node.args else None)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self._functions:
+            for parameter, given in zip(self._functions[node.func.id], node.args):  # `read(lines, known(path))`
+                self._know(parameter.arg, self.keyed(given))
         elif isinstance(node, ast.Subscript) and isinstance(self._parents.get(node), ast.Attribute):
             if not isinstance(node.slice, ast.Constant) and getattr(self._parents[node], "attr", "") in (
                 "append",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
 TEXTS = ("text", "id")  # what a kind that is known says more of
 FORMS = ("any", "list", "record", TAG_NAMES)  # shapes that are no kinds of cells
 NUMBERED = ("int", "length", "rate", "fold", "side")  # kinds of whole numbers
+PARTED = re.compile(r"(data_?)?(split|subset|partition)(_?name)?", re.I)  # a column that says which part a row is of
+PARTS = re.compile(r"train(ing)?|val(id|idation)?|dev|test(ing)?|eval(uation)?", re.I)
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -99,6 +102,9 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
 
 def told(run: Run, column: str, index: int, cell: Any) -> Any:
     """A cell whose texts are remembered, in case that the script takes one for a path; where that is known, a path."""
+    part = _part(run, column, index) if PARTED.fullmatch(column) and isinstance(cell, str) else None
+    if part is not None:
+        return remembered(run, column, index, part)
     suffix = run.spec.learned.get("paths", {}).get(column)
     if suffix is not None:
         path = f"{column}-{index % kinds.PATHS}{suffix}"
@@ -116,7 +122,15 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     lines = run.spec.learned.get("beginnings", ())
     if isinstance(cell, str) and lines:
         cell = "\n".join(f"{line} {kinds.text(index + place, column)}" for place, line in enumerate(lines))
-    return _remembered(run, column, index, _with_fields(cell, index, run.spec.learned.get("turns", ())))
+    return remembered(run, column, index, _with_fields(cell, index, run.spec.learned.get("turns", ())))
+
+
+def _part(run: Run, column: str, index: int) -> str | None:
+    """One of the parts that the script speaks of, that to train on among them."""
+    shape = run.hints.columns.get(column)
+    names = sorted(filter(PARTS.fullmatch, run.hints.strings), key=lambda name: (not name.startswith("train"), name))
+    known = shape is not None and shape.values
+    return None if known or len(names) < 2 else names[index % len(names)]
 
 
 def _with_fields(cell: Any, index: int, fields: Sequence[str]) -> Any:
@@ -127,15 +141,15 @@ def _with_fields(cell: Any, index: int, fields: Sequence[str]) -> Any:
     return [{**more, **turn} if isinstance(turn, dict) and turn.keys() & {*SPEAKING} else turn for turn in cell]
 
 
-def _remembered(run: Run, name: str, index: int, cell: Any) -> Any:
+def remembered(run: Run, name: str, index: int, cell: Any) -> Any:
     """A cell, or a part of it under the name of its field: what is looked up in a table is one of its keys."""
     if isinstance(cell, dict):
-        return {field: _remembered(run, field, index, part) for field, part in cell.items()}
+        return {field: remembered(run, field, index, part) for field, part in cell.items()}
     if isinstance(cell, list) and not isinstance(next(iter(cell), None), (int, float)):
-        return [_remembered(run, name, index + place, part) for place, part in enumerate(cell)]
+        return [remembered(run, name, index + place, part) for place, part in enumerate(cell)]
     fields = run.spec.learned.get("fields", {}).get(name) if isinstance(cell, str) else None
     if fields:
-        return {field: _remembered(run, field, index, value(field, index)) for field in fields}
+        return {field: remembered(run, field, index, value(field, index)) for field in fields}
     keys = run.spec.learned.get("looked up", {}).get(name) if isinstance(cell, (str, int)) else None
     cell = keys[index % len(keys)] if keys else cell
     if isinstance(cell, str):

@@ -27,7 +27,7 @@ def install(run: Run) -> None:
         @run.patches.after(home)
         def models(module: Any, name: str = name, methods: tuple[str, ...] = methods) -> None:
             for method in methods:
-                run.patches.replace(getattr(module, name), method, _fitting)
+                run.patches.replace(getattr(module, name), method, _prompting if method == "generate" else _fitting)
 
     @run.patches.after("transformers.tokenization_utils_base")
     def tokenizers(module: Any) -> None:
@@ -56,6 +56,18 @@ def _part(value: Any) -> bool:
 def _fitting(real: Any) -> Any:
     def call(self: Any, *args: Any, **options: Any) -> Any:
         args, options = fitted(self, args, options)
+        return real(self, *args, **options)
+
+    return call
+
+
+def _prompting(real: Any) -> Any:
+    """To `generate(**prompt, max_new_tokens=8)` nothing is left to go on from, where its prompt was passed over."""
+
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        args, options = fitted(self, args, options)
+        if not args and not any(hasattr(value, "shape") for value in options.values()):
+            options.update(batches.batch_for(self, COUNT).inputs())
         return real(self, *args, **options)
 
     return call

@@ -104,7 +104,7 @@ def empty(run: Run, error: BaseException) -> list[str]:
 def _is_empty(value: Any) -> bool:
     kind = type(value).__name__
     if kind == "DatasetDict":
-        return any(len(part) == 0 for part in value.values())
+        return not value or any(len(part) == 0 for part in value.values())
     if isinstance(value, dict) and value:  # parts that are all without rows
         return all(map(_is_empty, value.values()))
     return kind in OF_ROWS and len(value) == 0

@@ -55,7 +55,7 @@ def _text(hints: Hints, column: str, chance: int, made: str) -> str:
         return made
     words = hints.columns.get(column, ANY).values or hints.compared.get(column) or hints.words
     if chance % 3 == 0 and words:
-        return str(sorted(words)[chance // 3 % len(words)])
+        return str(sorted(words, key=str)[chance // 3 % len(words)])
     sizes = [int(bound) for bound in sorted(hints.bounds) if 8 < bound <= LONGEST] or [USUAL]
     size = sizes[chance // 3 % len(sizes)] + 1
     length = len(made.split()) if size <= WORDS and chance % 2 else len(made) + 1

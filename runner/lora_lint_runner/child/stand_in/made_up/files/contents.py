@@ -53,9 +53,17 @@ def _made(
     cells.update(
         {c: [groups.leaning(values, place, together) for place in range(count)] for c, values in votes.items()}
     )
+    cells.update({column: _partly(run, column, cells) for column in cells.keys() & run.hints.emptied})
     pictured.mark(run, cells)
     found = [dict(zip(cells, row)) for row in zip(*cells.values())]
     return [{column: cell for column, cell in row.items() if _plain(cell)} for row in found]
+
+
+def _partly(run: Run, column: str, cells: dict[str, list[Any]]) -> list[Any]:
+    """Nothing in every second row; in the others the key of the row before, where it is the key of some."""
+    home = groups.home(run.hints, column)
+    held = [None, *cells[home][:-1]] if home != column and home in cells else cells[column]
+    return [cell if place % 2 else None for place, cell in enumerate(held)]
 
 
 def cells_of(run: Run, column: str) -> list[Any]:

@@ -23,6 +23,7 @@ MOST = 64  # tables and columns that one query lacks
 NO_TABLE, NO_COLUMN = re.compile(r"no such table: (?:main\.)?(\w+)"), re.compile(r"no such column: (?:(\w+)\.)?(\w+)")
 COMPARED = r"\b{}[\"`\]]?\s*(=+|(?:not\s+)?in\b|like\b|[<>]=?|between\b)\s*(\([^)]*\)|'[^']*'|-?[\d.]+)"
 LENGTHS = r"\blength\((?:trim\()?\s*(?:\w+\.)?[\"`\[]?{}[\"`\]]?\s*\)+\s*([<>]=?|between)\s*(\d+)(?:\s+and\s+(\d+)\b)?"
+NO_CELL = r"\b{}[\"`\]]?\s+is\s+null\b"
 LITERAL = re.compile(r"'([^']*)'|(-?\d+)")
 
 
@@ -157,6 +158,8 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
             cells = [place // each if several else (place + 1) % count for place in range(count)]
         elif shape is not None and groups.of_votes(shape):
             cells = [groups.leaning(shape.values, place, each) for place in range(count)]
+        if re.search(NO_CELL.format(column), query, re.I):
+            cells = [None] * count
         sqlite3.Connection.cursor(connection).execute(f'ALTER TABLE "{table}" ADD COLUMN "{column}"')
         plain = ((_plain(cell), place) for place, cell in enumerate(cells))
         _fill(connection, f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?', plain)
@@ -189,7 +192,7 @@ def _beside(value: Any, more: int) -> Any:
 
 def _plain(cell: Any) -> Any:
     """What a cell of a database holds: a list or a record as a text of JSON."""
-    if isinstance(cell, (str, int, float, bytes)):
+    if cell is None or isinstance(cell, (str, int, float, bytes)):
         return cell
     return json.dumps(cell, default=str) if isinstance(cell, (dict, list)) else str(cell)
 

@@ -3,6 +3,7 @@ what people have written."""
 
 from __future__ import annotations
 
+import os
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -11,7 +12,7 @@ from ....reading.files.elements import Elements
 from .. import rows
 from ..cells import kinds
 from ..suffixes import WRITTEN, XML, suffix_of
-from . import contents, forms, settings, written
+from . import contents, forms, groups, settings, written
 
 COUNT = 8  # elements that are gone through
 SPAN = 4  # from where something begins in a text to where it ends
@@ -34,14 +35,17 @@ def write_xml(run: Run, path: str) -> None:
     goes through, each with one of what it looks for."""
     asked = run.hints.elements
     root = ElementTree.Element("document")
-    _hold(run, root, asked, asked.top, 0)
+    number = re.search(r"\d+", os.path.basename(path))
+    first = int(number[0]) * COUNT if number else 0  # no two of several documents are the same
+    _attributes(run, root, asked, first // COUNT)
+    _hold(run, root, asked, asked.top, first)
     home = _below(root, asked.home) if asked.home else root
-    parts = asked.each or (() if asked.single or asked.top else ("item",))
-    for place in range(COUNT if parts else 1):
-        if parts:
-            _grow(run, home, asked, parts, place)
-        else:
-            _hold(run, root, asked, asked.single, place)
+    chains = asked.chains or (() if asked.single or asked.top else (("item",),))
+    for chain in chains:
+        for place in range(first, first + COUNT):
+            _grow(run, home, asked, chain, place)
+    if not chains:
+        _hold(run, root, asked, asked.single, first)
     forms.packed_text(path, ElementTree.tostring(root, encoding="unicode"))
 
 
@@ -77,10 +81,16 @@ def _below(home: ElementTree.Element, path: str) -> ElementTree.Element:
 
 def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
     element.text = _text(run, element.tag, asked, place)
+    _attributes(run, element, asked, place)
+
+
+def _attributes(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
+    """Those that any element is asked for; one that is looked up in another is one of its values."""
     for name, values in asked.attributes:
         number = place + SPAN * bool(ENDS.search(name))
-        plain = str(number) if name in asked.numbers else f"{name}-{place}"
-        element.set(name, values[place % len(values)] if values else plain)
+        plain = str(number) if name in asked.numbers else f"{groups.home(run.hints, name)}-{place}"
+        cell = values[place % len(values)] if values else plain
+        element.set(name, cell if name in asked.numbers else str(rows.remembered(run, name, place, cell)))
 
 
 def _text(run: Run, tag: str, asked: Elements, place: int) -> str:

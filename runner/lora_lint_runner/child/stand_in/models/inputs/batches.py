@@ -132,7 +132,9 @@ def _spectrum(config: Any, count: int) -> dict[str, Any]:
 def _sound(config: Any, count: int) -> dict[str, Any]:
     import torch
 
-    return {"input_values": torch.rand(count, SAMPLES)}
+    times, bins = getattr(config, "max_length", None), getattr(config, "num_mel_bins", None)
+    shape = (times, bins) if isinstance(times, int) and isinstance(bins, int) else (SAMPLES,)  # AST sees a spectrum
+    return {"input_values": torch.rand(count, *shape)}
 
 
 def _series(config: Any, count: int) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def tested(run: Run, error: BaseException) -> Learned | None:
     new: dict[str, list[Any]] = {}
     for cell, values, is_column in run.filters.wanted:
         column = cell if is_column else _column(run, cell)
-        ours = any(value in run.met.cells for value in values)  # of the made-up rows themselves: a part of the speakers
+        homes = {run.met.cells[value] for value in values if value in run.met.cells}
+        ours = column in homes or len(homes) > 1  # of the made-up rows themselves: a part of the speakers
         if column is not None and column not in known and not ours:
             new.setdefault(column, []).extend(value for value in values if value not in new.get(column, ()))
     return {"looked up": {**known, **new}} if new else None

@@ -13,7 +13,7 @@ from ....context import Run
 from ....frames import OURS
 from ....reading.files import listings
 from ....stand_in.made_up.files import binaries
-from ....stand_in.made_up.suffixes import DATA, suffix_of
+from ....stand_in.made_up.suffixes import DATA, XML, suffix_of
 from ..learning import at_work, conditions, empty, held_by, none_of, statement
 from . import gone_through
 from .patterns import NO_TEXT, those_inside
@@ -195,7 +195,7 @@ def _kept(run: Run, error: BaseException, name: str) -> str:
     if found is None or suffix_of(name) or not LOOKS.search(ast.unparse(found)):
         return name
     kept = listings.kept(found, at_work(run, error))
-    suffix = next((s for s in kept.suffixes if s in DATA), "")
+    suffix = next((s for s in kept.suffixes if s in (*DATA, *XML, *binaries.KINDS)), "")
     said = ast.unparse(found)
     if not suffix and not kept.folders and OPENS.search(said) and "rb" not in said:
         suffix = ".txt"  # whatever lies there is read as text
