@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 from .cells.telling import as_number
+from .files.origins import each
 from .literals import literals
 from .spelled import Spelled
 from .walking import parents_of
@@ -16,6 +18,8 @@ HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
 OF_TEXTS = ("format", "lower", "upper", "strip", "split", "startswith", "endswith", "encode")
 GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle".split())
+PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")  # of configparser: sections of `key = value`
+GETTERS = {"get": "value", "getint": "integer", "getfloat": "decimal", "getboolean": "switch"}
 MOST = 64  # paths under one name
 EACH = "*"  # whatever the names are below which something lies
 Path = tuple[str, ...]
@@ -30,7 +34,7 @@ class Use(NamedTuple):
 
 def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS) -> dict[str, Any]:
     """What is asked of settings, or of what other packages load, nested; a leaf is "list", "mapping", "number" or
-    "value"."""
+    "value", of files of sections "integer", "decimal" or "switch", too."""
     return nested(_Read(list(trees), holders).leaves())
 
 
@@ -90,6 +94,8 @@ class _Read:
         self.loading = {name for name, f in self.functions.items() if _hands_out(f, holders)}
         self.spelled = Spelled(self.nodes, {name: keys for tree in trees for name, keys in literals(tree).items()})
         self.held: dict[str, set[Path]] = {}
+        made = [n for n in self.nodes if isinstance(n, ast.Assign) and _of_sections(n.value)]
+        self.parsers = {_name(node.targets[0]) for node in made} - {""}
         before = -1
         while sum(map(len, self.held.values())) != before:
             before = sum(map(len, self.held.values()))
@@ -142,19 +148,26 @@ class _Read:
         key = holder = None
         if isinstance(node, ast.Subscript):
             key, holder = node.slice, node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GETTERS:
             key, holder = (node.args[0] if node.args else None), node.func.value
-        elif isinstance(node, ast.Attribute) and node.attr not in (*OF_DICTS, *OF_TEXTS):
+            if _name(holder) in self.parsers:  # `settings.getint("train", "steps")`
+                pairs = product(*map(self.spelled.of, node.args[:2]))
+                return {(*path, *pair) for path in self.path(holder) for pair in pairs if len(pair) == 2}
+        elif (
+            isinstance(node, ast.Attribute)
+            and node.attr not in (*OF_DICTS, *OF_TEXTS)
+            and _name(node.value) not in self.parsers
+        ):
             key, holder = ast.Constant(node.attr), node.value
         words = self.spelled.of(key) or self.spelled.named(_name(key)) if key is not None else ()
         return {(*path, word) for path in (self.path(holder) if words else ()) for word in words}
 
     def _follow(self, node: ast.AST) -> None:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            name = _name(node.targets[0])
-            found: set[Path] = {()} if self._loaded(node.value) else self.path(node.value)
-            if name:
-                self._hold(name, found)
+            for target, value in each(node.targets[0], node.value):
+                found: set[Path] = {()} if self._loaded(value) else self.path(value)
+                if _name(target):
+                    self._hold(_name(target), found)
         elif isinstance(node, ast.withitem) and node.optional_vars is not None:
             if _name(node.optional_vars) and self._loaded(node.context_expr):
                 self._hold(_name(node.optional_vars), {()})
@@ -178,7 +191,7 @@ class _Read:
 
     def _loaded(self, node: ast.AST) -> bool:
         own = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.loading
-        return own or _loads(node, self.holders)
+        return own or _loads(node, self.holders) or _of_sections(node)
 
 
 def _hands_out(function: ast.FunctionDef, holders: tuple[str, ...]) -> bool:
@@ -197,6 +210,9 @@ def _default(node: ast.AST) -> Any:
 
 def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
     """Is an expression gone through, or handed over as named arguments?"""
+    getter = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+    if GETTERS.get(getter, "value") != "value":
+        return GETTERS[getter]
     if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
         return "list"
     if _in_order(node, parent):
@@ -215,6 +231,12 @@ def _in_order(node: ast.AST, parent: ast.AST | None) -> bool:
     func = parent.func if isinstance(parent, ast.Call) and node in parent.args else None
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
     return name in GOING_THROUGH
+
+
+def _of_sections(node: ast.AST) -> bool:
+    """`configparser.ConfigParser()`, which reads its file later."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return (func.attr if isinstance(func, ast.Attribute) else _name(func) if func is not None else "") in PARSERS
 
 
 def _loads(node: ast.AST, holders: tuple[str, ...]) -> bool:

@@ -33,7 +33,8 @@ NO_PADDING = re.compile(r"not have a padding token|no padding token")  # the scr
 OF_ROWS = (LookupError, ZeroDivisionError, ValueError, StopIteration)
 OF_NONE = re.compile(  # what sklearn, torch, numpy and Python say of nothing
     r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
-    r"need at least one array to|(arg|argument) is an empty sequence|iterable argument is empty|Mean of empty slice"
+    r"need at least one array to|(arg|argument) is an empty sequence|iterable argument is empty|Mean of empty slice|"
+    r"following columns have been ignored: \[\]"  # of transformers' trainer: a data set without rows has no columns
 )
 SAID = "passed over, as made-up rows do not suit it"
 NAME = "made-up rows"  # of what is in the place of them; no package is called so

@@ -244,3 +244,18 @@ for page in pages:
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_settings_in_sections_that_the_parser_did_without_are_made_up(run: Run) -> None:
+    text = """\
+import configparser
+
+settings = configparser.ConfigParser()
+settings.read("run.ini")
+model_part, train = settings["model"], settings["train"]
+assert model_part.getint("rank") > 0 and train.getfloat("lr") > 0
+assert settings.getboolean("train", "packed") is False and settings.get("data", "folder")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings run.ini: made up (model, train, data)" in ran.json["after"]["neutralised"]

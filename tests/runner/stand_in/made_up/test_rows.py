@@ -8,6 +8,8 @@ import pytest
 from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import HEAD, KEPT, LOAD, LOOP, SAVE, WORDS
 
+from lora_lint_runner.child.steering.passing import OF_NONE
+
 ASKED = {
     "rows that pass the script's own tests": (
         'kept = [row for row in rows if row["better"] - row["worse"] > 0.2 and len(row["answer"].strip()) > 300]\n'
@@ -292,3 +294,9 @@ assert all(0 <= side <= 1000 for box in page["bboxes"] for side in box) and page
 print([names[tag] for tag in page["ner_tags"]])
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_a_part_in_which_no_row_is_left_is_for_want_of_rows() -> None:
+    said = "No columns match the model's forward. The following columns have been ignored: []. Please check."
+    assert OF_NONE.search(said)
+    assert not OF_NONE.search(said.replace("[]", "[text]"))

@@ -59,9 +59,9 @@ def _opened(run: Run, found: list[str], real: Any) -> Any:
             return real(file, *args, **options)
         except FileNotFoundError as error:
             # a library's question, too, where it is a made-up text that it takes for a file, or a box of mails, which
-            # it makes then: the script may go on
+            # it makes then, or settings, which it does without: the script may go on
             name, asking = error.filename, sys._getframe(1).f_globals.get("__name__")
-            own = run.code.asks() or asking == "mailbox"
+            own = run.code.asks() or asking in ("mailbox", "configparser")
             if isinstance(name, str) and (own or os.path.basename(name) in run.met.cells):
                 found.append(name)
             raise

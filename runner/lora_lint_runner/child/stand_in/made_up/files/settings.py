@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ....context import Run
@@ -37,6 +38,7 @@ MAPPINGS: dict[str, dict[str, Any]] = {  # that are known by their names
 COUNTED = ("int", "float", "length", "rate", "fold", "side")  # kinds of numbers, in a record of data
 FILES = {"image": ".png", "audio": ".wav"}  # what such a record names by its path
 MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
+TYPED: dict[str, Any] = {"integer": 2, "decimal": 0.5, "switch": False}  # what a getter of configparser gives
 SEVERAL = 4  # parts below any names
 
 
@@ -82,13 +84,32 @@ def made(run: Run, path: str, rows: list[Any] | None = None, *, data: bool = Fal
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         filled = _Made(run, asked_settings.uses(trees), rows).filled(wanted)
-        file.write(_as_toml(filled) if path.endswith(".toml") else json.dumps(filled, indent=2))
+        write = next((form for ends, form in FORMS.items() if path.endswith(ends)), None)
+        file.write(write(filled) if write is not None else json.dumps(filled, indent=2))
     return path
 
 
 def _as_toml(filled: dict[str, Any]) -> str:
     """The texts and numbers of TOML are written like those of JSON; it has no null."""
     return "".join(f"{json.dumps(key)} = {_inline(value)}\n" for key, value in filled.items() if value is not None)
+
+
+def _as_sections(filled: dict[str, Any]) -> str:
+    """As configparser reads it: what is in no section is the same for all."""
+    plain = {key: value for key, value in filled.items() if not isinstance(value, dict)}
+    parts = {**({"DEFAULT": plain} if plain else {}), **{k: v for k, v in filled.items() if isinstance(v, dict)}}
+    return "\n".join(
+        f"[{name}]\n" + "".join(f"{k} = {_said(v)}\n" for k, v in held.items()) for name, held in parts.items()
+    )
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value).replace("%", "%%")
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
+    ".toml": _as_toml, ".ini": _as_sections, ".cfg": _as_sections, ".conf": _as_sections,
+}  # fmt: skip
 
 
 def _inline(value: Any) -> str:
@@ -116,6 +137,10 @@ class _Made:
                 found[key] = self.filled(inner, key)
             elif inner == "list" and self.rows:
                 found[key] = self.rows
+            elif inner in TYPED:
+                value = self._value(key, above)
+                known = type(value) in (int, float) and inner != "switch"
+                found[key] = type(TYPED[inner])(value) if known else TYPED[inner]
             else:
                 value = {} if inner == "mapping" else 0.5 if inner == "number" else self._value(key, above)
                 found[key] = [value] if inner == "list" and not isinstance(value, list) else value

@@ -153,6 +153,7 @@ def _fields(found: ast.stmt | None) -> bool:
 def tokenized(run: Run, error: BaseException) -> Learned | None:
     """Rows of token ids, for a script whose data was tokenized by another one."""
     asks = isinstance(error, ValueError) and any(said in str(error) for said in OF_TOKENS)
+    asks = asks and OF_NONE.search(str(error)) is None
     return {"tokenized": True} if asks and run.made_up and "tokenized" not in run.spec.learned else None
 
 

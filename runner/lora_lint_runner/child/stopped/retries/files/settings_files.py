@@ -8,16 +8,17 @@ import re
 
 from ....context import Run
 from ....stand_in.made_up.suffixes import suffix_of
-from ..learning import Learned
+from ..learning import Learned, frames
 from .missing_files import SAVED, missing_path
 
-KINDS = (".yaml", ".yml", ".toml", ".json")
+SECTIONS = (".ini", ".cfg", ".conf")  # which configparser does without, where they are not there
+KINDS = (".yaml", ".yml", ".toml", ".json", *SECTIONS)
 CALLED_SO = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
 
 
 def missing(run: Run, error: BaseException) -> Learned | None:
     """A file of settings: the project's own one that fits, or one with what the script asks of it."""
-    name = missing_path(error)
+    name = missing_path(error) or _without(run, error)
     if isinstance(error, KeyError) and "settings" in run.spec.learned and error.args[:1] != ():
         known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
         return {"settings made": True} if known_word else None
@@ -28,6 +29,13 @@ def missing(run: Run, error: BaseException) -> Learned | None:
     plain = suffix_of(name) == ".json" and not CALLED_SO.search(path)
     data = plain or path in run.spec.learned.get("no settings", ())
     return None if data or path in known else {"settings": [*known, path]}
+
+
+def _without(run: Run, error: BaseException) -> str | None:
+    """A file of sections that was not there when it was read, and of which something is lacking now."""
+    lacks = isinstance(error, KeyError) or type(error).__name__ in ("NoSectionError", "NoOptionError")
+    read = frames(error)[-1].f_globals.get("__name__") == "configparser"
+    return next((p for p in run.met.looked_for if suffix_of(p) in SECTIONS), None) if lacks and read else None
 
 
 def of_rows(run: Run, error: BaseException) -> Learned | None:
