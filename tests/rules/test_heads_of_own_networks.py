@@ -106,6 +106,13 @@ def test_what_is_or_may_be_saved_beside_it(body: str) -> None:
     assert said(inside(body=body)) == []
 
 
-@pytest.mark.parametrize("layer", ["projection", "value_head", "v_head", "aux_classifier", "dropout"])
+def test_the_head_of_a_reward_model_but_not_of_a_critic() -> None:
+    rewarding = inside(layers="self.v_head = nn.Linear(768, 1)")
+    (finding,) = said(rewarding)
+    assert finding.startswith("head-not-saved")
+    assert said(rewarding.replace("for batch in batches", "for batch in net.encoder.generate(prompts)")) == []
+
+
+@pytest.mark.parametrize("layer", ["projection", "aux_classifier", "contrastive_head", "dropout"])
 def test_layers_that_may_serve_the_training_alone(layer: str) -> None:
     assert said(inside(layers=f"self.{layer} = nn.Linear(768, 3)")) == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Wrapped
 from lora_lint.lifecycle.events.training import Trained
-from lora_lint.lifecycle.records import UNKNOWN, BaseModel, Config, Site
+from lora_lint.lifecycle.records import UNKNOWN, BaseModel, Config
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._by_peft import may_name, saved_by_peft_alone, saved_whole
 from lora_lint.rules.questions import certain, trained_here
@@ -15,8 +15,9 @@ from lora_lint.rules.questions import certain, trained_here
 LOADING = (".load_state_dict", "torch.load", "safetensors.torch.load_file", "safetensors.torch.load_model")
 # parts of the names of layers that answer what the network is asked; others may serve the training alone
 ANSWERING = "head classif score regress logit fc out_layer output linear dense tagger crf".split()
-# parts of the names of such that do: of a critic in reinforcement learning, of a loss on features
-SERVING = "value v_head critic proj aux contrast reward_scal discrim".split()
+# parts of the names of such that do: of a loss on features, of a critic where the model is trained on what it writes
+SERVING = "proj aux contrast discrim".split()
+CRITICS = "value v_head critic".split()
 
 
 def frozen_with_it(lifecycle: Lifecycle) -> Iterator[tuple[Event[Wrapped], Config, tuple[str, ...]]]:
@@ -51,23 +52,24 @@ def _left_out(config: Config, layers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(layer for layer in layers if not any(isinstance(n, str) and may_name(n, (layer,)) for n in named))
 
 
-def saved_without(lifecycle: Lifecycle) -> dict[Site, tuple[Event[Saved], tuple[str, ...]]]:
-    """Saves of the model inside such a network, by the line: what stands on it is trained beside it, and is in no
-    file."""
-    found: dict[Site, tuple[Event[Saved], tuple[str, ...]]] = {}
+def saved_without(lifecycle: Lifecycle) -> dict[tuple[str, ...], Event[Saved]]:
+    """The last save of the model inside such a network, by the layers that stand on it: these are trained beside it,
+    and are in no file."""
+    found: dict[tuple[str, ...], Event[Saved]] = {}
     if lifecycle.mentioned.calls(*LOADING):
         return found
+    serving = SERVING + (CRITICS if lifecycle.mentioned.calls(".generate") else [])
     for event in certain(lifecycle.of(Saved)):
-        layers = tuple(layer for layer in event.facts.heads if _answers(layer))
+        layers = tuple(layer for layer in event.facts.heads if _answers(layer, serving))
         if layers and trained_here(event, event.facts.tokens) and _by_hand(lifecycle, event):
             if all(saved_by_peft_alone(lifecycle, adapter) for adapter in event.facts.adapters):
-                found.setdefault(event.site, (event, layers))
+                found[layers] = event
     return found
 
 
-def _answers(layer: str) -> bool:
+def _answers(layer: str, serving: list[str]) -> bool:
     name = layer.lower()
-    return any(part in name for part in ANSWERING) and not any(part in name for part in SERVING)
+    return any(part in name for part in ANSWERING) and not any(part in name for part in serving)
 
 
 def _by_hand(lifecycle: Lifecycle, save: Event[Saved]) -> bool:

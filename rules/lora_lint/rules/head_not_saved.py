@@ -40,8 +40,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if config.site not in reported:
             reported.add(config.site)
             yield _of_a_whole_network(wrap, config, layers)
-    for site, (save, layers) in saved_without(lifecycle).items():
-        yield _beside(site, save, layers)
+    for layers, save in saved_without(lifecycle).items():
+        yield _beside(save, layers)
 
 
 def _trained(lifecycle: Lifecycle) -> tuple[set[Oid], set[Oid]]:
@@ -120,14 +120,14 @@ def _of_a_whole_network(wrap: Event[Wrapped], config: Config, layers: tuple[str,
     return Report(config.site, message, "error", "high", story, facts=(config, remedy))
 
 
-def _beside(site: Site, save: Event[Saved], layers: tuple[str, ...]) -> Report:
+def _beside(save: Event[Saved], layers: tuple[str, ...]) -> Report:
     be, them = ("is", "it") if len(layers) == 1 else ("are", "them")
     message = (
         f"the adapter is saved without {' and '.join(layers)}, which {be} on the model and in no file: on reload "
         f"{'it is' if be == 'is' else 'they are'} random again; save the state_dict() of {them}, too"
     )
     story = trained_steps(save, save.facts.tokens)
-    return Report(site, message, "warning", "high", tuple(story))  # who wants the features alone has them
+    return Report(save.site, message, "warning", "high", tuple(story))  # who wants the features alone has them
 
 
 def _naming(named: object, left: tuple[str, ...]) -> tuple[str, str]:
