@@ -23,6 +23,15 @@ ADDS = [
     'tokenizer.add_special_tokens({"eos_token": "<|im_end|>"})',
     'tokenizer.add_tokens(["<|im_start|>", "<|im_end|>"])',
     'tokenizer.add_tokens("<|im_end|>")',
+    'tokenizer = AutoTokenizer.from_pretrained(name, additional_special_tokens=["<|im_start|>", "<|im_end|>"])',
+    'tokenizer = AutoTokenizer.from_pretrained(name, extra_special_tokens=["<|im_end|>"])',
+]
+ADDS_NONE = [
+    'tokenizer = AutoTokenizer.from_pretrained(name, eos_token="</s>", pad_token="<pad>")',
+    'tokenizer = AutoTokenizer.from_pretrained(name, additional_special_tokens=["<s>", "</s>"])',
+    "tokenizer = AutoTokenizer.from_pretrained(name, additional_special_tokens=[])",
+    "tokenizer = AutoTokenizer.from_pretrained(name, additional_special_tokens=words)",
+    'tokenizer = AutoProcessor.from_pretrained(name, extra_special_tokens={"image_token": "<image>"})',
 ]
 
 
@@ -34,6 +43,11 @@ def found(model: str, adds: str) -> list[str]:
 def test_a_token_that_the_family_has_is_not_new(adds: str) -> None:
     assert found("Qwen/Qwen2.5-0.5B", adds) == []
     assert found("meta-llama/Llama-2-7b-hf", adds) == ["resized-embeddings-untrained"]
+
+
+@pytest.mark.parametrize("adds", ADDS_NONE)
+def test_a_tokenizer_that_is_loaded_with_what_it_has_learns_nothing(adds: str) -> None:
+    assert found("meta-llama/Llama-2-7b-hf", adds) == []
 
 
 @pytest.mark.parametrize("model", ["gpt2", "distilgpt2", "microsoft/DialoGPT-medium", "EleutherAI/pythia-410m"])

@@ -9,9 +9,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.foreign import take_places
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.adapter_settings import note_settings
-from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.openings import any_part, open_part, replace_child, within
 from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up, parameters_of
@@ -35,6 +33,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.verbs.checkpointing import run_as_forward
+from lora_lint.flow.verbs.new_tokens import learn_roles, note_tokens, texts_of
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.signs import NATURAL, never_negative
@@ -185,41 +184,19 @@ def _save(call: Called) -> Value | None:
 def _new_tokens(call: Called) -> None:
     """A tokenizer learns words that the model is to learn."""
     if call.first is not None and not isinstance(_record(call), DictRec):
-        _note_tokens(call.machine, _texts(call.machine, call.first))
+        note_tokens(call.machine, texts_of(call.machine, call.first))
 
 
 def _special_tokens(call: Called) -> None:
     """By their roles: a padding token needs no learning."""
     record = _record(call)
     if isinstance(record, DictRec) and not record.open:
-        roles = [(key.value, token) for key, token in record.items if isinstance(key, Const)]
-        learned = [
-            token for role, token in roles if call.machine.knowledge.is_learned(role, getattr(token, "value", None))
-        ]
-        if learned:
-            texts = [_texts(call.machine, token) for token in learned]
-            _note_tokens(call.machine, None if None in texts else frozenset().union(*(t for t in texts if t)))
-
-
-def _texts(machine: Machine, value: Value) -> frozenset[str] | None:
-    """The tokens that are written down, None where some are not."""
-    items = [value] if isinstance(value, Const) else items_of(machine, value, machine.module.tree)
-    if items is None or not all(isinstance(item, Const) and isinstance(item.value, str) for item in items):
-        return None
-    return frozenset(item.value for item in items if isinstance(item, Const))
+        learn_roles(call.machine, [(key.value, token) for key, token in record.items if isinstance(key, Const)])
 
 
 def _record(call: Called) -> object:
     given = call.first
     return call.machine.world.heap.get(given.oid) if isinstance(given, ObjRef) else None
-
-
-def _note_tokens(machine: Machine, tokens: frozenset[str] | None) -> None:
-    """Notes that there are new tokens, and which, where all of them are known."""
-    before = machine.world.frames.get(NOTES, {}).get(("tokens", "added"), Const(frozenset()))
-    known = before.value if isinstance(before, Const) and isinstance(before.value, frozenset) else None
-    both = None if known is None or tokens is None else Const(known | tokens)
-    machine.world.frame(NOTES)["tokens", "added"] = both or TRUE
 
 
 def _recorded(call: Called) -> None:

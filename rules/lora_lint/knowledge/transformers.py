@@ -26,6 +26,10 @@ TRAINER = {
     "is_local_process_zero": row("plain", value=True),
 }
 
+# the arguments by which a tokenizer is loaded with more tokens: those that it has not become the last of its vocabulary
+# (seen on 5.23; in 4.x only the first is a list)
+TOKENS_TO_ADD = ("additional_special_tokens", "extra_special_tokens")
+
 TRANSFORMERS = Table(
     functions={
         "Trainer": row(
@@ -49,13 +53,15 @@ TRANSFORMERS = Table(
         **rows("is_kind", "trainer._is_peft_model trainer_utils._is_peft_model", "model", cls="peft.PeftModel"),
         "is_torch_available": row("plain", value=True),
         "utils.is_peft_available": row("plain", value=True),
-        **{f"{name}.from_pretrained": row("made") for name in ("AutoTokenizer", "AutoConfig", "AutoProcessor")},
+        **{f"{name}.from_pretrained": row("made") for name in ("AutoConfig", "AutoProcessor")},
+        "AutoTokenizer.from_pretrained": row("tokenizer", adds=TOKENS_TO_ADD),
         "AdamW": row("optimizer", "params"),
         "get_scheduler": row("reader"),
     },
     families=(
         *IN_LIBRARIES,
         # what is loaded or built by these is no model
+        (r"\w*(Tokenizer|TokenizerFast)\.from_pretrained$", row("tokenizer", adds=TOKENS_TO_ADD)),
         (
             r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Config|Collator\w*|Criteria|Streamer)\.from_\w+$",
             row("made"),

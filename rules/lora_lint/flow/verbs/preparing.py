@@ -9,6 +9,8 @@ from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of
+from lora_lint.flow.verbs.new_tokens import note_tokens, texts_of
+from lora_lint.flow.verbs.python.language import made
 from lora_lint.flow.verbs.snapshots import note_moved
 from lora_lint.flow.verbs.wrapping import source_of
 from lora_lint.lifecycle.events.training import PreparedKbit, Resized
@@ -34,6 +36,18 @@ def _prepare(call: LibCall) -> Value:
         note_checkpointing(machine, oid, call.arg("gradient_checkpointing_kwargs"), machine.site(call.node))
         note_input_grads(machine, oid, True)
     return ModelRef(oid)
+
+
+def _tokenizer(call: LibCall) -> Value:
+    """`AutoTokenizer.from_pretrained(name, additional_special_tokens=words)`: those that it has not are added.
+
+    Of the other roles tokenizers have a token, and scripts name it once more."""
+    for name in call.option("adds"):
+        given = call.args.kw.get(name)
+        words = texts_of(call.machine, call.machine.settle(given, call.node)) if given is not None else None
+        if words and any(call.machine.knowledge.is_learned(name, word) for word in words):
+            note_tokens(call.machine, words)
+    return made(call)
 
 
 def _resize(call: LibCall) -> Value:
@@ -122,5 +136,6 @@ VERBS: dict[str, Verb] = {
     "dequantize": _dequantize,
     "remade": _remade,
     "resize": _resize,
+    "tokenizer": _tokenizer,
     "chat_template": _chat_template,
 }

@@ -36,12 +36,12 @@ def _unknown(call: LibCall) -> Value:
     return call.unknown(*sign, models=gradients_of(call.machine, call.args.values()))
 
 
-def _made(call: LibCall) -> Value:
+def made(call: LibCall) -> Value:
     """An object of which nothing is known but that it is there, and by which name it is loaded: a tokenizer."""
-    made = Sym(("made", call.machine.site(call.node)))
+    new = Sym(("made", call.machine.site(call.node)))
     names = [value for value in call.args.pos[:1] if isinstance(value, Const)]
-    call.machine.made_of.setdefault(made.term, set()).update(names)
-    return made
+    call.machine.made_of.setdefault(new.term, set()).update(names)
+    return new
 
 
 def _plain(call: LibCall) -> Value:
@@ -178,7 +178,7 @@ def _gives_itself(call: LibCall) -> Value:
 
 VERBS: dict[str, Verb] = {
     "unknown": _unknown,
-    "made": _made,
+    "made": made,
     "quiet": _unknown,
     "plain": _plain,
     "identity": _identity,
