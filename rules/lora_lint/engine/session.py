@@ -27,6 +27,7 @@ from lora_lint.source.text import Unreadable
 if TYPE_CHECKING:
     from lora_lint.engine.trials import Outcome, Tried
     from lora_lint.flow.modules import Module
+    from lora_lint.flow.quiet import Quiet
     from lora_lint.flow.scope import Started
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
@@ -91,6 +92,7 @@ class Session:
         self.facts = Facts(config, project)
         self.imported = Imported(project)
         self.beside = Beside(project, self._beside) if project is not None else None
+        self.quiet: Quiet | None = None  # of its modules; made with the interpreter
 
     def analyze(self, document: Document, path: Path | None = None, *, everything: bool = True) -> Analysis:
         """Interprets one entry script and runs the rules over its lifecycle; the fixes were tried.
@@ -150,8 +152,10 @@ class Session:
         import_libcst()
         from lora_lint.flow.interpreter import interpret
         from lora_lint.flow.modules import Module
+        from lora_lint.flow.quiet import Quiet
         from lora_lint.lifecycle.trace import nothing
 
+        self.quiet = self.quiet or Quiet()
         texts = changed if changed is not None else {}
         text = texts.get(document.filename, document.text)
         module = Module("__main__", document.filename, parse(text))
@@ -167,6 +171,7 @@ class Session:
             everything=everything,
             started=started,
             left_beside=partial(beside.left, path) if judged and path is not None and beside is not None else nothing,
+            quiet=self.quiet if not (states or everything or texts) else None,
         )
         return Followed(module, lifecycle, Placer(lifecycle, modules, {} if texts else {module: document}, self.config))
 

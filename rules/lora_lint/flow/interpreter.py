@@ -15,6 +15,7 @@ from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.objects import attributes, enums, instances
 from lora_lint.flow.objects.annotations import class_named, instance_of
+from lora_lint.flow.quiet import Quiet
 from lora_lint.flow.scope import Started
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
 from lora_lint.flow.statements.cases import case_as_test
@@ -90,13 +91,14 @@ def interpret(
     everything: bool = True,
     started: Started | None = None,
     left_beside: Callable[[Place], Sequence[Left]] = nothing,
+    quiet: Quiet | None = None,
 ) -> Lifecycle:
     """Runs an entry script on abstract values: its top level, then the functions and classes nobody called.
 
     `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the
     state of every expression that holds a model is recorded, for editors. Without `everything`, functions and classes
     that nobody called and that cannot lead to a finding are left out. `started` is how it is run, where that is
-    known. `left_beside` says what the project's other scripts leave in a place.
+    known. `left_beside` says what the project's other scripts leave in a place. `quiet` goes from script to script.
     """
     machine = Machine(PARTS, knowledge, loader)
     machine.started = started or Started()
@@ -112,7 +114,7 @@ def interpret(
         worlds = _top_level(machine, module, start)
         if alone:
             machine.alone = True
-            uncalled(machine, module, worlds, everything)
+            uncalled(machine, module, worlds, everything, quiet or Quiet())
     except OutOfSteps:
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:

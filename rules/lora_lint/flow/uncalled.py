@@ -13,6 +13,7 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module, no_loader
 from lora_lint.flow.objects import provenance
+from lora_lint.flow.quiet import Quiet
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, DictRec, Func, ListRec, Method, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.worlds.exits import Exits
@@ -25,7 +26,7 @@ RETURNED: Oid = ("returned", 0)  # the frame with what the methods of a class th
 DEEP = 6  # how deep what is returned may hold a model: results, by method, with what was made of each
 
 
-def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool) -> None:
+def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool, quiet: Quiet) -> None:
     """What nobody called is run by itself, with unknown arguments and without the script's models."""
     if not worlds:
         return
@@ -48,10 +49,14 @@ def uncalled(machine: Machine, module: Module, worlds: list[World], everything: 
     clean = _without_models(worlds[0], {module.frame, *(func.module.frame for _, func in functions)})
     for name, func in functions:
         if name in worth and func.node not in machine.called:
-            _run_alone(machine, func, clean.copy())
+            with quiet.asked(machine, func) as to_run:
+                if to_run:
+                    _run_alone(machine, func, clean.copy())
     for cls in classes:
         if cls.node.name.value in worth and cls.node not in machine.called:
-            _run_class(machine, cls, clean.copy())
+            with quiet.asked(machine, cls) as to_run:
+                if to_run:
+                    _run_class(machine, cls, clean.copy())
 
 
 def _worth(machine: Machine, names: set[str]) -> set[str]:
