@@ -84,6 +84,13 @@ class Case:
         assert config is not None
         return correcting.predicted(side.entry, config, argv, side.work, side.learned.get("keys", {}))
 
+    def _called_by(self) -> list[str] | None:
+        """Of a module that does nothing by itself, the scripts that import it, by their names in the project."""
+        if not scripts.only_defines(self.script):
+            return None
+        home = project_of(self.script, Path.cwd())
+        return [str(path.relative_to(home)) for path in scripts.callers(self.script, home)]
+
     def outcome(self, warm_up: float | None) -> Outcome:
         """Judges what the runs left."""
         after = self.sides[-1]
@@ -105,7 +112,7 @@ class Case:
                 peft,
                 self._untried(after),
                 self._not_python(after),
-                scripts.only_defines(after.script),
+                self._called_by(),
             )
         )
         before = None if self.corrected.files and self.options.full else self.sides[0].result

@@ -88,6 +88,17 @@ def only_defines(path: Path) -> bool:
     return functions and not acts and not any(_says_main(n) for n in ast.walk(tree))
 
 
+def callers(path: Path, folder: Path) -> list[Path]:
+    """The scripts of a project that import a module and do something by themselves."""
+    found = []
+    for script in _files(folder):
+        with contextlib.suppress(OSError, SyntaxError, ValueError, RecursionError):
+            data = script.read_bytes() if script.suffix == ".py" and script != path else b""
+            if path.stem.encode() in data and path in _imported(script, ast.parse(data), folder):
+                found += [] if only_defines(script) else [script]
+    return found
+
+
 def _names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name.split(".")[0] for alias in node.names]

@@ -58,7 +58,7 @@ class Side:
         self.notes: list[str] = []
         self.notebook: notebook.Script | None = None
         self.result: Observed | None = None
-        self.earlier: list[Attempt] = []  # those with another command line, or that came to their end with fewer rows
+        self.earlier: list[Attempt] = []  # those that another one may fall behind
         self.seconds = 0.0
 
     def prepare(self) -> None:
@@ -178,7 +178,7 @@ class Side:
         more = self.attempts < MOST_ATTEMPTS and (not limit or self.seconds < limit)
         if found.learned and more and {**self.learned, **found.learned} != self.learned:
             in_vain = found.error is None and found.steps and set(found.learned) == {"rows"}  # if it takes too long
-            if "command" in found.learned or in_vain:
+            if "command" in found.learned or in_vain or _trained(found):
                 self.earlier.append(Attempt(self.box, self.learned, self._complete(found)))
             self.learned = {**self.learned, **found.learned}
             return False
@@ -229,6 +229,11 @@ class Side:
         removed = [one._replace(spot=placed(one.spot) or one.spot) for one in found.removed]
         found = found._replace(lacking=lacking, removed=removed)
         return found._replace(where=placed(found.where), left_at=placed(found.left_at))
+
+
+def _trained(found: Observed) -> bool:
+    """Has it trained an adapter and saved it? What it stopped at then is of an evaluation, say."""
+    return bool(found.steps) and any(one["usable"] and one["trained"] for one in found.adapters)
 
 
 def _how_far(found: Observed) -> tuple[bool, int, int]:

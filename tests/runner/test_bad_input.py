@@ -109,9 +109,13 @@ def test_a_fault_that_its_first_line_only_announces_is_told(run: Run) -> None:
     assert said == "train.py:1: RuntimeError: Errors in loading: size mismatch for head"
 
 
-def test_a_module_that_calls_nothing(run: Run) -> None:
-    ran = run('LR = 1e-4\n\n\ndef keep(model):\n    model.save_pretrained("out")\n')
-    assert reason(ran)[1] == "the file only defines functions and classes: run the script that calls them"
+def test_a_module_that_calls_nothing(run: Run, tmp_path: Path) -> None:
+    module = 'LR = 1e-4\n\n\ndef keep(model):\n    model.save_pretrained("out")\n'
+    why = "the file only defines functions and classes: run the script that calls them"
+    assert reason(run(module))[1] == why
+    (tmp_path / "more.py").write_text("from train import keep\n\ndef again(model):\n    keep(model)\n")
+    (tmp_path / "start.py").write_text("import train\n\ntrain.keep(None)\n")
+    assert reason(run(module))[1] == f"{why}: start.py"
 
 
 def test_trains_nothing(run: Run) -> None:

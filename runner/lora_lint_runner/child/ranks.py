@@ -6,6 +6,15 @@ import os
 
 from .spec import Spec
 
+# what torchrun gives its processes (torch 2.13, torch/distributed/elastic/agent/server/local_elastic_agent.py), of one
+LAUNCHED = {
+    "LOCAL_RANK": "0",
+    "RANK": "0",
+    "WORLD_SIZE": "1",
+    "LOCAL_WORLD_SIZE": "1",
+    "MASTER_ADDR": "127.0.0.1",
+    "MASTER_PORT": "29500",
+}
 NAMES = ("RANK", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMI_RANK")
 
 

@@ -16,8 +16,8 @@ from lora_lint_runner.verdict.observed import Observed, Spot
 
 class Facts(NamedTuple):
     """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
-    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, and whether the
-    script is a module that does nothing by itself."""
+    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, and, where the
+    script is a module that does nothing by itself, the scripts that import it."""
 
     after: Observed
     sites: Sequence[Site]
@@ -25,7 +25,7 @@ class Facts(NamedTuple):
     peft: bool
     untried: Sequence[Spot] = ()
     left_out: Sequence[str] = ()
-    only_defines: bool = False
+    called_by: Sequence[str] | None = None
 
     @property
     def reached(self) -> list[Site]:

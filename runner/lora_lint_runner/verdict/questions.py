@@ -30,6 +30,7 @@ from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verd
 
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
 ENDED = ("time", "memory", "disk", "died")  # reasons after which nobody knows what else was to come
+CALLERS = 3  # of a module's, that are named
 # commands, as they are written down where they are not run, that go on with the script's work
 INSIDE = WORDS["inside"].partition("} ")[2]  # what is said of a network with an adapter in it
 STARTS_TRAINING = re.compile(r"command (\S*/)?(python[\d.]*|accelerate|torchrun|deepspeed) (?!-m pip\b).*: not run")
@@ -94,8 +95,10 @@ def _unseen(facts: Facts) -> Verdict | None:
 def _without_peft(facts: Facts) -> Verdict | None:
     if uses_peft(facts.after.events) or facts.after.adapters:
         return None
-    if facts.only_defines and not facts.after.events:
-        return Verdict(INCONCLUSIVE, "the file only defines functions and classes: run the script that calls them")
+    if facts.called_by is not None and not facts.after.events:
+        known = f": {', '.join(facts.called_by[:CALLERS])}" if facts.called_by else ""
+        why = f"the file only defines functions and classes: run the script that calls them{known}"
+        return Verdict(INCONCLUSIVE, why)
     if facts.peft:
         return None
     return Verdict(INCONCLUSIVE, "the script has no PEFT model: there is nothing to confirm")

@@ -253,3 +253,16 @@ assert subprocess.check_output(words, text=True).strip() == "stand-in GPU"
 """
     ran = run(asked + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_what_is_written_below_one_folder_outside_is_told_once(run: Run) -> None:
+    text = """\
+import os
+os.makedirs("/data/run-1", exist_ok=True)
+for name in ("a.txt", "b.txt"):
+    with open(f"/data/run-1/{name}", "w") as file:
+        file.write(name)
+os.makedirs("/data/run-2", exist_ok=True)
+"""
+    said = [text for text in run(text + KEPT).json["after"]["neutralised"] if "lands in the box" in text]
+    assert [text.split()[5] for text in said] == ["/data/run-1", "/data/run-2"]

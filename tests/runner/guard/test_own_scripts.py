@@ -26,3 +26,18 @@ assert subprocess.call([sys.executable, "steps/fail.py"], env={"CODE": "3"}) == 
     ran = run(text)
     assert ran.exit == 0, ran.json["reason"]
     assert {a["directory"] for a in ran.json["after"]["adapters"]} == {"first", "second"}
+
+
+def test_a_script_that_starts_itself_under_a_launcher_goes_on_where_it_is_told_its_rank(run: Run) -> None:
+    launch = """\
+import os
+import subprocess
+import sys
+
+if not os.environ.get("LOCAL_RANK"):
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "4", *sys.argv]
+    raise SystemExit(subprocess.Popen(command).wait())
+assert os.environ["WORLD_SIZE"] == "1"
+"""
+    ran = run(launch + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -59,6 +59,53 @@ spans = cut([*frame["price"]]).pop("overflow_to_sample_mapping")
     assert "KeyError: 'overflow_to_sample_mapping'" in ran.json["reason"]
 
 
+def test_an_option_that_the_scripts_own_parser_does_not_have_is_not_passed_over(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--task", default="mrpc")
+args = parser.parse_args()
+if args.qa:
+    print(args.task)
+"""
+    plain = 'texts = [*frame["price"]]\n'
+    ran = run(HEAD + ODD + plain + text + BY_TRAINER + SAVE)
+    assert ran.exit == 3
+    assert "AttributeError: 'Namespace' object has no attribute 'qa'" in ran.json["reason"]
+    assert not any("'qa'" in said for said in lacking(ran))
+
+
+def test_a_file_that_made_up_rows_would_have_named_is_passed_over(run: Run) -> None:
+    text = """\
+names = frame["price"].str.extract(r"^EUR (\\d+)\\.(\\d\\d)$").astype(int)
+with open(names["file"], encoding="utf-8") as file:
+    texts = file.read().splitlines()
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not any("OSError" in said for said in lacking(ran))
+
+
+def test_what_a_model_of_the_scripts_own_answers_with_is_not_passed_over(run: Run) -> None:
+    text = """\
+class Ranker(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids, attention_mask=None, labels=None):
+        scores = self.model(input_ids=input_ids).logits[:, -1, 0].view(-1, 7)
+        return {"loss": scores.softmax(-1)[:, 0].log().mean()}
+
+texts = [*frame["price"]]
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER.replace("model=model", "model=Ranker()") + SAVE)
+    assert ran.exit == 3
+    assert "is invalid for input of size" in ran.json["reason"]
+    assert not any("invalid for input" in said for said in lacking(ran))
+
+
 def test_a_data_set_that_is_gone_through_to_its_end_has_one(run: Run) -> None:
     text = """\
 class Texts:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..context import Run
+from ..stand_in.anything import Anything
 from .paths import WRITING, Paths
 
 READERS = ("stat", "lstat", "listdir", "scandir", "access", "readlink", "chdir", "walk", "statvfs")
@@ -28,6 +29,8 @@ def install(run: Run) -> None:
     def opening(real: Any) -> Any:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
             lead = paths.reading if not WRITING & set(mode) else paths.writing if "w" in mode else paths.changing
+            if isinstance(file, Anything):  # else it would be taken for the number of an open file
+                raise FileNotFoundError(f"{file!r} is no path")
             return real(lead(file), mode, *args, **options)
 
         return open_

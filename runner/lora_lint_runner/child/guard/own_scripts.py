@@ -11,23 +11,28 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..context import Run
+from ..ranks import LAUNCHED
 from ..script import main_module
 from ..steering.instrumenting import instrumented
 from ..steering.loops import Loops
 from .commands import is_python
 
 LAUNCHERS = ("accelerate", "torchrun", "deepspeed")
-MODULES = (*LAUNCHERS, "torch.distributed.run", "torch.distributed.launch", "accelerate.commands.launch")
+# each of whose processes is told its own rank
+OF_RANKS = ("torchrun", "deepspeed", "torch.distributed.run", "torch.distributed.launch")
+MODULES = (*LAUNCHERS, *OF_RANKS, "accelerate.commands.launch")
 DEEPEST = 3  # commands within commands
 
 
 class Own(NamedTuple):
-    """A script, the words for it, the folder of its own modules, and its name where it is started by that (`-m`)."""
+    """A script, the words for it, the folder of its own modules, its name where it is started by that (`-m`), and what
+    its launcher puts into its environment."""
 
     path: str
     words: tuple[str, ...]
     folder: str
     module: str | None = None
+    told: Mapping[str, str] = {}
 
 
 def named_in(run: Run, words: Sequence[str], cwd: str) -> Own | None:
@@ -39,19 +44,23 @@ def named_in(run: Run, words: Sequence[str], cwd: str) -> Own | None:
         while rest and rest[0].startswith("-") and rest[0] not in ("-m", "-c", "-"):
             rest.pop(0)
         if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] in MODULES:
-            return _launched(run, rest[2:], cwd)
+            return _launched(run, rest[1], rest[2:], cwd)
         if rest[:1] == ["-m"] and len(rest) > 1:
             return _module(run, rest[1], tuple(rest[2:]), cwd)
         if rest[:1] in (["-c"], ["-"]) or rest[:1] == ["-m"]:
             return None
         return _script(run, rest, cwd)
-    return _launched(run, rest, cwd) if os.path.basename(words[0]) in LAUNCHERS else None
+    launcher = os.path.basename(words[0])
+    return _launched(run, launcher, rest, cwd) if launcher in LAUNCHERS else None
 
 
-def _launched(run: Run, words: Sequence[str], cwd: str) -> Own | None:
-    """The script that a launcher is given, behind options of its own."""
+def _launched(run: Run, launcher: str, words: Sequence[str], cwd: str) -> Own | None:
+    """The script that a launcher is given, behind options of its own. One that asks for its rank may be what has called
+    the launcher, and goes on where it is told one; of others accelerate would take that for several processes."""
     places = [place for place, word in enumerate(words) if word.endswith(".py")]
-    return _script(run, words[places[0] :], cwd) if places else None
+    found = _script(run, words[places[0] :], cwd) if places else None
+    told = LAUNCHED if launcher in OF_RANKS and "LOCAL_RANK" in run.hints.strings else {}
+    return found._replace(told=told) if found is not None else None
 
 
 def _script(run: Run, words: Sequence[str], cwd: str) -> Own | None:
@@ -107,7 +116,7 @@ def _as_started(module: types.ModuleType, own: Own, cwd: str, environment: Mappi
         sys.argv, sys.modules["__main__"] = [own.path, *own.words], module
         sys.path[0:0] = [own.folder]
         os.chdir(cwd)
-        os.environ.update(environment or {})
+        os.environ.update({**(environment or {}), **own.told})
         yield
     finally:
         sys.argv, sys.path[:], sys.modules["__main__"] = argv, paths, main

@@ -55,6 +55,7 @@ class Paths:
         self.free = (self.box, *(os.path.realpath(w) for w in run.spec.writable))
         self.asking = threading.local()
         self.gone: set[str] = set()
+        self.said: list[str] = []
         self.removing: Callable[[Any], None] = lambda path: None  # is told before something in the box is removed
         self.used = False
 
@@ -98,6 +99,12 @@ class Paths:
                     self._unlink(entry.path)
         return target
 
+    def _say(self, whole: str) -> None:
+        """Once for a folder, with whatever is written below it."""
+        if not any(_under(whole, said) for said in self.said):
+            self.said.append(whole)
+            self.run.neutral(f"written outside of the project: {whole} lands in the box")
+
     def _writing(self, path: Any) -> Any:
         if not isinstance(path, (str, os.PathLike)):
             return path
@@ -107,7 +114,7 @@ class Paths:
             return path
         target = self.inside(whole)
         if not _under(whole, self.copies[0][0]) and (not self.used or whole not in self.gone):
-            self.run.neutral(f"written outside of the project: {whole} lands in the box")
+            self._say(whole)
         self.used = True
         with contextlib.suppress(OSError):
             os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -8,7 +8,7 @@ import dis
 import functools
 import importlib
 import re
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 PLAIN = (str, bytes, int, float, bool, type(None), list, tuple, dict, set, type)
@@ -70,16 +70,35 @@ def parts(count: int, given: tuple[Any, ...]) -> list[Any] | None:
     return things if len(things) == count else None
 
 
+def starts(frame: FrameType | None, args: tuple[Any, ...], options: dict[str, Any]) -> bool:
+    """Is a call on a line of its own, outside of every function, given one of the script's functions alone? So a
+    command line starts what is to be run (`Fire(main)`); above a function it would be a decorator."""
+    if frame is None or frame.f_code.co_name != "<module>" or len(args) != 1 or options:
+        return False
+    own = isinstance(args[0], FunctionType) and args[0].__module__ == frame.f_globals.get("__name__") == "__main__"
+    return own and frame.f_lineno in _alone(frame.f_code.co_filename)
+
+
+@functools.cache
+def _alone(filename: str) -> set[int]:
+    """The lines of a file on which a call stands alone."""
+    nodes = ast.walk(_tree(filename))
+    return {n.lineno for n in nodes if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)}
+
+
+def _tree(filename: str) -> ast.Module:
+    try:
+        with open(filename, "rb") as file:
+            return ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module([], [])
+
+
 @functools.cache
 def _assigned(filename: str) -> dict[int, list[tuple[ast.Call, set[str]]]]:
     """The calls of a file whose value gets a name, by their lines."""
-    try:
-        with open(filename, "rb") as file:
-            tree = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError):
-        return {}
     found: dict[int, list[tuple[ast.Call, set[str]]]] = {}
-    for node in ast.walk(tree):
+    for node in ast.walk(_tree(filename)):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             named = (node.value, {ast.unparse(target) for target in node.targets})
             for row in range(node.lineno, (node.end_lineno or node.lineno) + 1):

@@ -98,7 +98,7 @@ def may_pass(run: Run, error: BaseException, again: bool = False) -> bool:
     own = (isinstance(error, ITS_OWN) and not isinstance(error, FileNotFoundError)) or NO_PADDING.search(str(error))
     if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error):
         return False
-    if _is_the_end(error) or _of_tokens(error):
+    if _is_the_end(error) or _of_tokens(error) or _of_options(error):
         return False
     for_want = isinstance(error, OF_ROWS) or OF_NONE.search(str(error)) is not None
     return again or not has_trained(run) or (for_want and PASSED_OVER in run.spec.learned)
@@ -125,16 +125,32 @@ def _of_tokens(error: BaseException) -> bool:
     return lacks and str(error.args[0]) in BY_OPTION
 
 
+def _of_options(error: BaseException) -> bool:
+    """Does the script ask for an option that its own parser does not have?"""
+    return isinstance(error, AttributeError) and type(getattr(error, "obj", None)).__name__ == "Namespace"
+
+
 def has_trained(run: Run) -> bool:
     """Was there a backward pass, or a step of an optimizer?"""
     return bool(run.events.steps or run.events.backwards)
 
 
 def of_models(run: Run, error: BaseException) -> bool:
-    """Was it raised by what deals with a model, below the script's own code?"""
+    """Was it raised by what deals with a model, below the script's own code, or by a model of the script's own?"""
+    if _answering(run, error):
+        return True
     names = [f.filename for f in traceback.extract_tb(error.__traceback__)]
     last = max((place for place, name in enumerate(names) if run.code.owns(name)), default=len(names))
     return any(AT_WORK.search(name) for name in names[last + 1 :] if not name.startswith(OURS))
+
+
+def _answering(run: Run, error: BaseException) -> bool:
+    """Did a model of the script's own fail as it was to answer?"""
+    own = [f for f, _ in traceback.walk_tb(error.__traceback__) if run.code.owns(f.f_code.co_filename)]
+    called = own[-1] if own else None
+    if called is None or called.f_code.co_name != "forward":
+        return False
+    return hasattr(type(called.f_locals.get("self")), "named_parameters")
 
 
 def _short(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.runner.conftest import Run, lacking, reason
-from tests.runner.samples import KEPT, TRAINED
+from tests.runner.samples import KEPT, LOOP, SAVE, TRAINED
 
 
 def test_the_switch_that_brings_peft_into_play_is_on(run: Run) -> None:
@@ -272,3 +272,41 @@ def test_with_a_key_that_is_made_up_files_are_predicted_as_the_script_goes_on(ru
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]
+
+
+def test_modules_to_adapt_are_asked_for_where_peft_knows_none_of_the_model(run: Run) -> None:
+    text = """\
+import argparse
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForImageTextToText
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lora_target_modules", nargs="+", default=None)
+parser.add_argument("--lora_target_parameters", nargs="+", default=None)
+modules = parser.parse_args().lora_target_modules
+modules = modules[0] if modules else None
+model = AutoModelForImageTextToText.from_pretrained("llava-hf/llava-1.5-7b-hf")
+model = get_peft_model(model, LoraConfig(target_modules=modules))
+"""
+    ran = run(text + LOOP + SAVE)
+    assert ran.exit == 0, ran.json["reason"]
+    assert (
+        "argument --lora_target_modules is required and was not given: all-linear" in ran.json["after"]["neutralised"]
+    )
+
+
+def test_a_command_line_that_is_not_here_starts_what_it_is_given(run: Run) -> None:
+    text = """\
+from strictest_cli import Command, watched
+
+@watched
+def main(rank: int, out="out"):
+BODY
+if __name__ == "__main__":
+    Command(main)
+"""
+    body = "".join(f"    {line}\n" for line in (TRAINED + "model.save_pretrained(out)").splitlines())
+    ran = run(text.replace("BODY\n", body))
+    assert ran.exit == 0, ran.json["reason"]
+    assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["out"]

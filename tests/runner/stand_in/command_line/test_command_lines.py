@@ -141,6 +141,21 @@ fire.Fire(train)
     assert run(text + KEPT).exit == 0
 
 
+def test_a_function_is_not_given_what_it_does_not_take(run: Run, tmp_path: Path) -> None:
+    text = """\
+import fire
+
+def train(model_id="base", rank: int = None):
+    assert (model_id, rank) == ("base", 4)
+
+fire.Fire(train)
+"""
+    (tmp_path / "train.sh").write_text("python train.py --model_name_or_path meta-llama/Llama-3.2-1B --rank 4\n")
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("--model_name_or_path" in said and "left out" in said for said in ran.json["after"]["neutralised"])
+
+
 RECIPE = """\
 import sys
 from dataclasses import dataclass

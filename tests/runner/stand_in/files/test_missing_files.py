@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.runner.conftest import Run
+from tests.runner.conftest import Run, lacking
 from tests.runner.samples import HEAD, KEPT
 
 
@@ -286,3 +286,22 @@ def test_files_that_a_data_set_is_read_from_by_a_pattern_are_made_up(run: Run, p
     """datasets takes one that fits no file for a data set without rows."""
     text = f'from datasets import load_dataset\nprint(load_dataset("text", data_files="{pattern}")["train"][0])\n'
     assert run(text + KEPT).exit == 0
+
+
+def test_a_file_that_is_read_in_another_form_than_its_name_says_has_that(run: Run) -> None:
+    text = """\
+import os
+from datasets import load_dataset
+
+path = "data/split/val.csv"
+if os.path.isdir(path):
+    path = os.path.join(path, "part.json")
+if not os.path.exists(path):
+    raise FileNotFoundError(path)
+rows = load_dataset("json", data_files=path, split="train")
+for row in rows.select(range(2)):
+    assert isinstance(row["query"], str) and row["neg"][0].upper()
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert not any("passed over" in said for said in lacking(ran))

@@ -281,3 +281,22 @@ print(Cases("cases.parquet")[1])
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert not any(PASSED_OVER in said for said in lacking(ran))
+
+
+def test_lists_of_files_that_a_function_takes_apart_name_what_is_opened(run: Run) -> None:
+    text = """\
+def load_filepaths_and_text(filename, split="|"):
+    with open(filename, encoding="utf-8") as file:
+        filepaths_and_text = [line.strip().split(split) for line in file]
+    return filepaths_and_text
+
+listed = load_filepaths_and_text("filelists/train_metadata.csv")
+texts = []
+for place in range(1, len(listed)):
+    with open("corpus/" + listed[place][2][2:], encoding="utf-8") as file:
+        texts.append((listed[place][0], file.read().strip()))
+assert len(texts) == len(listed) - 1
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert not any("passed over" in said for said in lacking(ran))

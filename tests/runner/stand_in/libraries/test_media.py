@@ -20,6 +20,23 @@ assert cv2.imread("b.png") is None
     confirmed(run(text + KEPT))
 
 
+@absent("albumentations")
+def test_changes_that_are_put_together_anew_and_done_again(run: Run) -> None:
+    text = """\
+import albumentations as A
+import numpy
+
+near = A.ReplayCompose([A.Rotate(limit=45, p=0.2), A.Resize(8, 8)])
+both = A.ReplayCompose([*near.transforms, A.GaussNoise(p=0.1)])
+done = both(image=numpy.zeros((16, 16, 3), dtype="uint8"))
+assert done["image"].shape == (8, 8, 3)
+again = A.ReplayCompose.replay(done["replay"], image=numpy.zeros((16, 16, 3), dtype="uint8"))
+assert again["image"].shape == (8, 8, 3)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 @absent("cv2")
 @absent("albumentations")
 def test_images_and_their_masks_are_scaled_together(run: Run) -> None:

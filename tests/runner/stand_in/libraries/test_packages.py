@@ -159,6 +159,25 @@ def test_the_release_of_a_library_that_a_script_insists_on_is_said(run: Run) -> 
     assert any("transformers 4.38.1, which the script insists on" in text for text in ran.json["after"]["neutralised"])
 
 
+def test_a_package_of_the_project_that_an_installed_one_hides_is_found_from_its_folder(
+    lora_lint: Run, tmp_path: Path
+) -> None:
+    own = tmp_path / "datasets"
+    own.mkdir()
+    (own / "__init__.py").write_text("from .chest import get_scans\n")
+    (own / "chest.py").write_text("def get_scans():\n    return [1, 2]\n")
+    (tmp_path / "training").mkdir()
+    (tmp_path / "training" / "fit.py").write_text(
+        "from datasets import get_scans\nfrom datasets.chest import get_scans as same\n"
+        + KEPT
+        + "assert same() == get_scans() == [1, 2]\n"
+    )
+    (tmp_path / "setup.py").touch()
+    ran = lora_lint("--run", "training/fit.py", "--output-format", "json")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "started as a module of the package training" in ran.json["after"]["neutralised"]
+
+
 def test_a_module_beside_the_script_hides_an_installed_one_only_where_it_is_started_by_its_path(
     run: Run, tmp_path: Path
 ) -> None:

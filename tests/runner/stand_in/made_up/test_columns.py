@@ -32,6 +32,21 @@ def test_what_is_made_of_a_column(run: Run, wanted: str) -> None:
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_tokens_of_parts_of_a_row_are_numbers(run: Run) -> None:
+    text = """import json
+import torch
+
+rows = [json.loads(line) for line in open("pairs.jsonl")]
+for row in rows[:2]:
+    ids = tok(row["prompt"]).input_ids + list(row["chosen_token_ids"])
+    torch.full((len(ids),), 0)[:] = torch.tensor(ids, dtype=torch.long)
+    model(input_ids=torch.tensor([ids]), labels=torch.tensor([ids])).loss.backward()
+"""
+    ran = run(HEAD + WORDS + text + KEPT.removeprefix(HEAD), "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in ran.json["reason"]
+
+
 TOKENIZED = {
     "for a trainer": """from transformers import Trainer, TrainingArguments
 Trainer(model, TrainingArguments("o"), train_dataset=load_from_disk("tokenized")).train()

@@ -106,6 +106,11 @@ TAKEN_APART = {
         "\t", ("part_0", "part_1", "part_2")
     ),
     'pairs = [line.split("|") for line in open(path)]\n': Lines("|", ("part_0", "part_1")),
+    'def read(name, split="|"):\n    with open(name) as file:\n'
+    "        kept = [line.strip().split(split) for line in file]\n    return kept\n"
+    'listed = read("list")\nfor i in range(len(listed)):\n    print(listed[i][0], listed[i][2])\n': (
+        Lines("|", ("part_0", "part_1", "part_2"))
+    ),
     'for row in csv.reader(file, delimiter="\\t"):\n    rows.append((row[1], float(row[0])))\n': Lines(
         "\t", ("part_0", "part_1"), frozenset({"part_0"}), table=True
     ),

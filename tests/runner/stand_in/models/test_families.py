@@ -10,6 +10,7 @@ from tests.runner.conftest import Run
 from tests.runner.samples import HEAD
 
 from lora_lint_runner.child.stand_in.models import family, snapshot
+from lora_lint_runner.child.stand_in.models.inputs import batches
 
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
     ("mistralai/Mistral-7B-v0.1", "AutoModelForCausalLM", "q_proj", "MistralForCausalLM"),
@@ -39,6 +40,19 @@ model.save_pretrained("out")
     assert [a["directory"] for a in after["adapters"]] == ["out"]
 
 
+@pytest.mark.parametrize(
+    ("name", "loads", "kind"),
+    [
+        ("Gregor/mblip-mt0-xl", ("Blip2ForConditionalGeneration",), "blip-2"),
+        ("acme/mamba2-tuned", ("MambaForCausalLM",), "mamba"),
+        ("acme/mamba2-tuned", ("MambaForCausalLM", "AutoModelForCausalLM"), "mamba2"),
+        ("bert-base-uncased", ("WhisperForConditionalGeneration",), "bert"),
+    ],
+)
+def test_a_tokenizer_goes_with_the_class_that_loads_models(name: str, loads: tuple[str, ...], kind: str) -> None:
+    assert family.choose(name, family.Asked("AutoTokenizer", loads)).model_type == kind
+
+
 ODD = {  # with layers of two kinds, two configs of text, and parts that a default config is without
     "google/gemma-4-E2B-it": "AutoModelForImageTextToText",
     "facebook/musicgen-small": "MusicgenForConditionalGeneration",
@@ -56,6 +70,8 @@ def test_configs_of_an_odd_form_have_a_tiny_model(name: str, tmp_path: Path) -> 
 
 
 SPELT_OUT = {
+    "state-spaces/mamba-2.8b-hf": "mamba",
+    "AntonV/mamba2-130m-hf": "mamba2",
     "facebook/detr-resnet-50": "detr",
     "microsoft/conditional-detr-resnet-50": "conditional_detr",
     "PekingU/rtdetr_v2_r18vd": "rt_detr_v2",
@@ -124,3 +140,19 @@ model.save_pretrained("out")
 """
     ran = run(text + loop)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Salesforce/blip2-flan-t5-xl", "t5"),
+        ("Salesforce/blip2-opt-2.7b", "opt"),
+        ("Salesforce/instructblip-flan-t5-xl", "t5"),
+    ],
+)
+def test_what_writes_the_text_of_a_model_that_sees_is_told_by_its_name(name: str, text: str, tmp_path: Path) -> None:
+    cls = "InstructBlipForConditionalGeneration" if "instruct" in name else "Blip2ForConditionalGeneration"
+    snapshot.write(str(tmp_path), name, family.choose(name, family.Asked(cls)), cls, None)
+    loaded = getattr(transformers, cls).from_pretrained(tmp_path)
+    assert loaded.config.text_config.model_type == text
+    assert loaded(**batches.batch_for(loaded, 2).data).loss.requires_grad

@@ -21,6 +21,21 @@ assert any("lora_B" in name and weight.abs().sum() > 0 for name, weight in model
     assert run(text).json["after"]["error"] is None
 
 
+def test_an_adapter_of_an_earlier_stage_is_one_though_its_tokenizer_was_asked_for_first(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+first = str(Path(__file__).resolve().parent / "checkpoints" / "sft")
+AutoTokenizer.from_pretrained(first)
+base = AutoModelForCausalLM.from_pretrained("distilgpt2")
+merged = PeftModel.from_pretrained(base, first).merge_and_unload()
+assert type(merged).__name__ == "GPT2LMHeadModel"
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_an_adapter_of_a_classifier_has_its_head_for_as_many_labels_as_the_script_says(run: Run) -> None:
     text = """\
 from peft import AutoPeftModelForSequenceClassification

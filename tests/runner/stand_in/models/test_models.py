@@ -63,6 +63,24 @@ AutoModelForCausalLM.from_pretrained("/models/qwen2")
     assert run(text).json["after"]["error"] is None
 
 
+def test_a_folder_that_is_called_as_a_checkpoint_is_has_what_the_script_looks_for_in_it(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from transformers import MambaForCausalLM
+
+def local(name):
+    folder = Path(name)
+    if not (folder.is_dir() and (folder / "config.json").is_file()):
+        raise FileNotFoundError(f"no config.json: '{name}'")
+    return str(folder.resolve())
+
+MambaForCausalLM.from_pretrained(local("state-spaces/mamba-2.8b-hf"))
+"""
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert any("MambaForCausalLM" in said for said in after["neutralised"])
+
+
 def test_a_checkpoint_of_many_steps_is_the_last_one_of_few_and_words_outside_are_found(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -249,3 +249,30 @@ words.add_special_tokens({"unk_token": words.convert_ids_to_tokens(model.config.
 """
     asked = HEAD.replace("meta-llama/Llama-3.2-1B", "meta-llama/Llama-2-7b-hf")
     assert "has no pad_token_id of its own" in carried(run(asked + text + LOOP + 'model.save_pretrained("out")\n'))
+
+
+def test_what_a_config_said_of_its_text_is_asked_of_the_texts_own(run: Run) -> None:
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForImageTextToText
+
+model = AutoModelForImageTextToText.from_pretrained("Qwen/Qwen2-VL-2B-Instruct")
+probe = torch.nn.Linear(model.config.hidden_size, 1)
+model = get_peft_model(model, LoraConfig(target_modules=["q_proj"]))
+"""
+    ran = run(text + LOOP + SAVE)
+    assert "Qwen2VLConfig of transformers" in (why := carried(ran))
+    assert "has no hidden_size; now get_text_config().hidden_size" in why
+
+
+def test_a_table_of_attentions_has_the_one_that_is_left(run: Run) -> None:
+    text = """\
+from transformers.models.whisper.modeling_whisper import WHISPER_ATTENTION_CLASSES, WhisperAttention
+
+class Mine(WHISPER_ATTENTION_CLASSES["sdpa"]):
+    pass
+
+assert issubclass(Mine, WhisperAttention)
+"""
+    assert "has no WHISPER_ATTENTION_CLASSES" in carried(run(text + KEPT))

@@ -34,6 +34,30 @@ Trainer(model, Own("o", share=0.1, warmup_ratio=0.1), train_dataset=rows).train(
     assert "has no warmup_ratio; now warmup_steps" in said
 
 
+def test_a_setting_that_is_gone_stands_where_it_stood_for_a_trainer_of_the_scripts_own(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+
+@dataclass
+class Own(TrainingArguments):
+    share: float = 0.5
+
+class Mine(Trainer):
+    def _save(self, output_dir=None, state_dict=None):
+        self.model.save_pretrained(output_dir, safe_serialization=self.args.save_safetensors)
+
+trainer = Mine(model, Own("o"), train_dataset=rows)
+trainer.train()
+trainer.save_model("out")
+"""
+    ran = run(HEAD + TRAINER + text)
+    code, why = reason(ran)
+    assert code == 3  # there, it stops between its training and its save
+    assert "TrainingArguments of transformers" in why
+    assert "has no save_safetensors" in why
+    assert [a["usable"] for a in ran.json["after"]["adapters"] if a["directory"] == "out"] == [True]
+
+
 def test_arguments_that_are_gone_are_no_columns_of_the_rows(run: Run) -> None:
     text = """\
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..walking import parents_of, walk
+from .parted_lines import held_as, most_asked, separator_of
 
 READS = ("read", "read_text")
 GOES_THROUGH = ("readlines", "splitlines")
@@ -58,7 +59,7 @@ class Reading:
                 names, numbers = self._parts(node)
                 line = _inside(node.func.value) if isinstance(node.func, ast.Attribute) else None
                 if len(names) > 1 and isinstance(line, ast.Name):
-                    separator = _text(node.args[0]) if node.args else None
+                    separator = separator_of(node, self.parents)
                     bounds = tuple(sorted(self._bounds(names)))
                     yield line, Lines(separator, names, numbers, self._blanks(), self.between, bounds=bounds)
 
@@ -182,16 +183,12 @@ class Reading:
 
     def _of_rows(self, rows: ast.ListComp) -> tuple[tuple[str, ...], frozenset[str]]:
         """What those who go through all rows call their parts: the most that any of them asks for."""
-        above: ast.AST | None = self.parents.get(rows)
-        name = above.targets[0].id if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name) else None
-        if isinstance(above, ast.Return):
-            while above is not None and not isinstance(above, ast.FunctionDef):
-                above = self.parents.get(above)
-            name = above.name if above is not None else None
-        loops = [n for n in self.nodes if isinstance(n, (ast.For, ast.comprehension)) and _rows_of(n.iter) == name]
-        found = [self._taken(loop.target) for loop in loops] if name is not None else []
+        names = held_as(rows, self.parents, self.nodes)
+        loops = [n for n in self.nodes if isinstance(n, (ast.For, ast.comprehension)) and _rows_of(n.iter) in names]
+        found = [self._taken(loop.target) for loop in loops]
         most = max(found, key=lambda taken: len(taken[0]), default=((), frozenset()))
-        return most if len(most[0]) > 1 else (("part_0", "part_1"), frozenset())
+        count = max(2, most_asked(names, self.nodes))
+        return most if len(most[0]) >= count else (tuple(f"part_{place}" for place in range(count)), frozenset())
 
     def _by_place(self, name: str) -> tuple[tuple[str, ...], frozenset[str]]:
         """`parts = line.split()`, then `parts[0]` and `parts[-1]`, or `a, b = parts`, or `len(parts) != 2`."""

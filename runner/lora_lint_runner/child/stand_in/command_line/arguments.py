@@ -5,6 +5,7 @@ argparse (and with it HfArgumentParser), click, typer, fire, environment variabl
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import inspect
 import os
@@ -13,21 +14,16 @@ import sys
 from typing import Any
 
 from ...context import Run
+from ...ranks import LAUNCHED
+from ..anything import STARTING
 from ..training.resolutions import smaller
 from . import subcommands
+from .as_python import parsed
 from .told_arguments import left_out, open_to, renamed, told
 from .values import Filler
 
 SECRET = re.compile(r"token|key|secret|passw|credential", re.I)
 KEY = re.compile(r"[A-Z][A-Z0-9_]*_(TOKEN|KEY)")
-RANKS = {
-    "LOCAL_RANK": "0",
-    "RANK": "0",
-    "WORLD_SIZE": "1",
-    "LOCAL_WORLD_SIZE": "1",
-    "MASTER_ADDR": "127.0.0.1",
-    "MASTER_PORT": "29500",
-}
 KINDS = {"integer": int, "float": float, "boolean": bool}
 
 
@@ -35,6 +31,7 @@ def install(run: Run) -> None:
     """From now on nothing that is required is missing."""
     commands = Commands(run)
     run.filler = commands
+    STARTING[:] = [commands.start]
     patches = run.patches
     subcommands.install(run, commands)
 
@@ -85,7 +82,7 @@ def install(run: Run) -> None:
         os.environ.update(keys)
     if run.spec.learned.get("ranks"):
         run.neutral("started by no launcher, which the script needs: its variables are set, for one process")
-        os.environ.update(RANKS)
+        os.environ.update(LAUNCHED)
     if "argparse" not in sys.modules:
         import argparse  # noqa: F401
 
@@ -144,7 +141,7 @@ class Commands(Filler):
         if not inspect.isfunction(component) and not inspect.ismethod(component):
             return given
         if self.run.met.told:
-            given = open_to(component, given)
+            given = open_to(self.run, component, given)
         named = {g.split("=")[0].lstrip("-").replace("-", "_") for g in given if g.startswith("-")}
         free = sum(1 for g in given if not g.startswith("-")) if not named else 0
         for place, parameter in enumerate(inspect.signature(component).parameters.values()):
@@ -158,6 +155,12 @@ class Commands(Filler):
                     given = [*given, f"--{parameter.name}={value}"]
                     self.said(parameter.name, value)
         return given
+
+    def start(self, function: Any) -> Any:
+        """Runs a function of the script's as fire would."""
+        positional, named = parsed(self.completed_function(function, list(sys.argv[1:])))
+        given = function(*positional, **named)
+        return asyncio.run(given) if inspect.iscoroutine(given) else given
 
 
 def _parsing(commands: Commands, real: Any) -> Any:
@@ -239,8 +242,8 @@ def _variable(commands: Commands, real: Any) -> Any:
         except KeyError:
             if not isinstance(key, str) or not run.code.asks():
                 raise
-        if key in RANKS:
-            value = RANKS[key]
+        if key in LAUNCHED:
+            value = LAUNCHED[key]
         elif SECRET.search(key):
             value = "hf_stand_in"
         else:

@@ -104,18 +104,28 @@ def left_out(run: Run, parsed: tuple[Any, list[str]]) -> tuple[Any, list[str]]:
     """What was parsed without the words that the parser does not know: an older or a newer line than the script."""
     if not parsed[1] or not run.met.told:
         return parsed
-    run.neutral(f"arguments that the script does not know: {' '.join(parsed[1])[:SHOWN]}: left out")
+    _say_unknown(run, parsed[1])
     return parsed[0], []
 
 
-def open_to(component: Any, words: list[str]) -> list[str]:
-    """Words without those for parameters that have a value of their own: what the analysis predicts goes by these."""
+def _say_unknown(run: Run, words: list[str]) -> None:
+    run.neutral(f"arguments that the script does not know: {' '.join(words)[:SHOWN]}: left out")
+
+
+def open_to(run: Run, component: Any, words: list[str]) -> list[str]:
+    """Words without those for parameters that have a value of their own, as what the analysis predicts goes by these,
+    and those that the function does not take."""
     parameters = inspect.signature(component).parameters
     own = {n for n, p in parameters.items() if p.default not in (p.empty, None, "")}
-    found, named = [], ""
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    found, unknown, named = [], [], ""
     for word in words:
         if word.startswith("-"):
             named = word.lstrip("-").partition("=")[0].replace("-", "_")
-        if named not in own:
+        if named and not takes_any and {named, named.removeprefix("no")}.isdisjoint(parameters):
+            unknown.append(word)
+        elif named not in own:
             found.append(word)
+    if unknown:
+        _say_unknown(run, unknown)
     return found

@@ -25,6 +25,7 @@ SETTINGS = re.compile(r"(^|_)(config|configs|cfg|settings|recipe|yaml)(_?(file|p
 ADAPTER = re.compile(r"adapter|lora_(path|dir|weights|model)|peft", re.I)
 NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
 DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset", re.I)
+TARGETS = re.compile(r"target_?modules$", re.I)  # those of trl take a word for all of them
 SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperature|smoothing|factor|epsilon", re.I)
 COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
 LENGTH = re.compile(r"length|(^|_)len$|max_seq|max_len|tokens|context", re.I)
@@ -71,6 +72,8 @@ class Filler:
     def _by_name(self, words: str) -> str:
         if DATA_SET.search(words):
             return self.data(words) if self.run.spec.learned.get("data files") else DATA_ID
+        if TARGETS.search(words):
+            return "all-linear"
         if NAMED.search(words) and not MODEL.search(words):
             return "stand-in"
         if ADAPTER.search(words) and not OUT.search(words):

@@ -34,11 +34,16 @@ def install(run: Run) -> None:
         run.patches.replace(pathlib.Path, name, lambda real: _listed_below(run, found, real))
 
 
+def _made_there(run: Run, path: Any) -> None:
+    """The folder of a model, where an earlier attempt has learned that it is one."""
+    if isinstance(path, (str, os.PathLike)) and learned_of(run, path, "model folders"):
+        assert run.hub is not None
+        run.hub.folder_there(os.fspath(path))
+
+
 def _looked_into(run: Run, real: Any) -> Any:
     def look(path: Any = ".", *args: Any, **options: Any) -> Any:
-        if isinstance(path, (str, os.PathLike)) and learned_of(run, path, "model folders"):
-            assert run.hub is not None
-            run.hub.folder_there(os.fspath(path))
+        _made_there(run, path)
         return real(path, *args, **options)
 
     return look
@@ -76,6 +81,8 @@ def _own(run: Run) -> bool:
 
 def _asked(run: Run, found: list[str], real: Any) -> Any:
     def ask(path: Any, *args: Any, **options: Any) -> Any:
+        if run.spec.learned.get("model folders") and _own(run):
+            _made_there(run, path)
         answer = real(path, *args, **options)
         if not answer and isinstance(path, (str, os.PathLike)) and _own(run):
             if learned_of(run, path, "there") and real.__name__ not in ("isfile", "is_file"):

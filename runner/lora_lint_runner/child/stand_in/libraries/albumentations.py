@@ -28,10 +28,25 @@ class Transform:
 class Compose(Transform):
     """Also OneOf, Sequential and the like: all of what they hold."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.transforms = list(args[0] if args else options.get("transforms", ()))
+
     def __call__(self, **given: Any) -> dict[str, Any]:
-        for transform in self.args[0] if self.args else self.options.get("transforms", ()):
+        for transform in self.transforms:
             given = transform(**given)
         return given
+
+
+class ReplayCompose(Compose):
+    """It tells what it has done, and does it again to something else."""
+
+    def __call__(self, **given: Any) -> dict[str, Any]:
+        return {**super().__call__(**given), "replay": self}
+
+    @staticmethod
+    def replay(done: Any, **given: Any) -> dict[str, Any]:
+        return Compose.__call__(done, **given)
 
 
 class Sized(Transform):
@@ -65,7 +80,7 @@ class ToTensorV2(Transform):
 
 CLASSES: dict[str, Any] = {
     **dict.fromkeys(SIZED, Sized), **dict.fromkeys(EDGES, Edge), "Normalize": Normalize, "ToTensorV2": ToTensorV2,
-    **dict.fromkeys(("Compose", "OneOf", "SomeOf", "Sequential", "ReplayCompose"), Compose),
+    **dict.fromkeys(("Compose", "OneOf", "SomeOf", "Sequential"), Compose), "ReplayCompose": ReplayCompose,
 }  # fmt: skip
 
 

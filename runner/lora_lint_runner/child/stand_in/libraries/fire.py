@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import re
 import sys
 from types import ModuleType
 from typing import Any
 
 from ...context import Run
 from ..command_line import subcommands
+from ..command_line.as_python import parsed
 
 DEEPEST = 4
 
@@ -29,7 +28,7 @@ def fill(module: ModuleType, run: Run) -> None:
             if isinstance(component, dict):  # a command has commands of its own
                 component, words = _member(component, subcommands.named_of(component, words, filler))
         words = filler.completed_function(component, words)
-        positional, named = _parsed(words)
+        positional, named = parsed(words)
         return component(*positional, **named)
 
     module.__dict__.update(Fire=fire)
@@ -47,42 +46,3 @@ def _member(component: Any, words: list[str]) -> tuple[Any, list[str]]:
             break
         component, words = found, words[1:]
     return component, words
-
-
-def _parsed(words: list[str]) -> tuple[list[Any], dict[str, Any]]:
-    positional: list[Any] = []
-    named: dict[str, Any] = {}
-    waiting = list(words)
-    while waiting:
-        word = waiting.pop(0)
-        if not word.startswith("-"):
-            positional.append(_value(word))
-            continue
-        name, equals, value = word.lstrip("-").partition("=")
-        if not equals and waiting and not waiting[0].startswith("--"):
-            value, equals = waiting.pop(0), "="
-        if not equals and name.startswith("no") and len(name) > 2:
-            named[name[2:].replace("-", "_")] = False
-        else:
-            named[name.replace("-", "_")] = _value(value) if equals else True
-    return positional, named
-
-
-def _value(text: str) -> Any:
-    """A word as Python reads it, else as text."""
-    try:
-        return ast.literal_eval(_quoted(text))
-    except (ValueError, SyntaxError):
-        return text
-
-
-def _quoted(text: str) -> str:
-    """`[q_proj,v_proj]` as `['q_proj','v_proj']`."""
-    if not text.startswith(("[", "(", "{")):
-        return text
-    return re.sub(r"(?<=[\[({,:])\s*([A-Za-z_][\w./-]*)\s*(?=[\])},:])", _word, text)
-
-
-def _word(found: re.Match[str]) -> str:
-    word = found.group(1)
-    return word if word in ("True", "False", "None") else repr(word)

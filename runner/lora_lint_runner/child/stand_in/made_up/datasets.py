@@ -19,6 +19,7 @@ from .cells import decoded
 from .files import forms, frames
 from .forgiving import SPLIT
 from .maker import Maker
+from .suffixes import suffix_of
 
 LOCAL = frozenset(
     (
@@ -26,6 +27,7 @@ LOCAL = frozenset(
     ).split()
 )
 PER_READ = 1024
+READ = {"json": (".json", ".jsonl", ".ndjson"), "csv": (".csv", ".tsv", ".txt"), "parquet": (".parquet",)}
 UNREAD = ("token", "use_auth_token", "trust_remote_code", "num_proc", "verification_mode", "ignore_verifications")
 ON_DISK = ("dataset_dict.json", "dataset_info.json", "state.json")
 
@@ -60,6 +62,7 @@ class Data:
         files = options.get("data_files")
         remote = [f for f in _flat(files) if re.match(r"\w+://", f)]
         missing = [f for f in _flat(files) if f not in remote and not _there(f, options.get("data_dir"))]
+        missing += [f for f in _flat(files) if _of_another_form(path, f)]
         folder = options.get("data_dir")
         if folder and not files and (not os.path.isdir(folder) or _is_empty(folder)):
             missing = [str(folder)]
@@ -229,6 +232,11 @@ def _flat(files: Any) -> list[str]:
 def _there(file: str, folder: str | None) -> bool:
     path = os.path.join(folder, file) if folder else file
     return bool(glob.glob(path, recursive=True)) if _is_pattern(path) else os.path.exists(path)
+
+
+def _of_another_form(loader: str, file: str) -> bool:
+    """Was it made up as its name says, which is not what it is read as? `load_dataset("json", data_files="a.csv")`"""
+    return forms.is_made_up(file) and not suffix_of(file).startswith(READ.get(loader, ("",)))
 
 
 def _match(missing: list[str]) -> None:

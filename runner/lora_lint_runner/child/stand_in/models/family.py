@@ -86,6 +86,9 @@ def choose(name: str, asked: Asked) -> Family:
     ]
     if _is_model_class(asked.asker) and concrete:
         return Family(concrete[0], "the class that loads it")
+    closer = _kin_in_script(by_name(name), asked)
+    if closer is not None:
+        return Family(closer, "the class in the script")
     for kind, why in zip(fitting, reasons):
         fits = kind is not None and kind in _types()
         fits = fits and (owned_by(str(kind), _autos(asked)) or (why == "its name" and _senses(str(kind), asked.asker)))
@@ -93,6 +96,18 @@ def choose(name: str, asked: Asked) -> Family:
         if kind is not None and fits and (not guessed or owned_by(kind, ["AutoModelForCausalLM"])):
             return Family(kind, why)
     return Family("llama", "nothing known of it")
+
+
+def _kin_in_script(named: str | None, asked: Asked) -> str | None:
+    """The family of the one class that loads models in the script, where a name of which a tokenizer is asked for first
+    sounds like another generation of it: `mblip-mt0-xl` like BLIP, in a script with `Blip2ForConditionalGeneration`."""
+    loading = [c for c in asked.classes if c.startswith("AutoModel") or _is_model_class(c)]
+    kinds = {type_of_class(c) for c in loading}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if named is None or kind is None or kind == named or kind not in _types():
+        return None
+    words, others = (re.sub(r"[\W_]", "", k) for k in (named, kind))
+    return kind if words.startswith(others) or others.startswith(words) else None
 
 
 def candidates(asked: Asked) -> list[str]:
@@ -180,6 +195,12 @@ def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:
         if match:
             found.append((match.span(), str(kind)))
     return min(found, key=lambda f: (f[0][0], -f[0][1]), default=None)
+
+
+def inside(model_type: str, name: str) -> str | None:
+    """What writes the text of a model that sees, where its name says more than the family does: `blip2-flan-t5-xl`."""
+    rows = TABLE["inside"].get(model_type, ())
+    return next((str(kind) for pattern, kind in rows if re.search(pattern, words_of(name))), None)
 
 
 def head_of(name: str) -> int | None:

@@ -48,6 +48,8 @@ class Hub(Maker):
             bare = adapters.asks_for_adapter(asked.asker) and adapters.without_weights(name)
             if (bare and not self.run.met.trained) or self._goes_with_the_real(name, asked):
                 return self._like(name, asked)
+            if self._turns_out_an_adapter(name, asked):
+                self.make(name, name, asked)
             return self.run.paths.reading(name) if _words(asked) else name  # they are read by Rust, past our open()
         pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
         if os.path.isdir(pushed):
@@ -67,6 +69,12 @@ class Hub(Maker):
         users = not path.startswith(box + os.sep) or path in map(os.path.realpath, self.run.met.adapters_before)
         small = users and self.run.met.tiny and asked.model is not None
         return small and adapters.of_another_size(folder, asked.model)
+
+    def _turns_out_an_adapter(self, folder: str, asked: Asked) -> bool:
+        """Is this a folder that was made as one of a model, when its tokenizer was asked for, say?"""
+        made = os.path.realpath(folder) in map(os.path.realpath, self.places.values())
+        without = not os.path.isfile(os.path.join(folder, "adapter_config.json"))
+        return made and without and adapters.asks_for_adapter(asked.asker) and not self.run.met.trained
 
     def _is_made(self, name: str, asked: Asked) -> bool:
         if name in self.made:
@@ -107,7 +115,8 @@ class Hub(Maker):
         """Makes the folder of a model that a script looks into; of several revisions, as a cache has them, one."""
         if not os.path.exists(name):
             inner = os.path.join(name, COMMIT) if os.path.basename(name.rstrip("/")) == "snapshots" else name
-            self.make(inner, self.run.paths.inside(inner), Asked("AutoModelForCausalLM"))
+            named = family.by_name(name) is not None  # its name says more than that it is a model
+            self.make(inner, self.run.paths.inside(inner), NOBODY if named else Asked("AutoModelForCausalLM"))
             self.run.paths.there(inner)
 
     def _last_checkpoint(self, name: str) -> str | None:

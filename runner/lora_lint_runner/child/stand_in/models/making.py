@@ -89,7 +89,13 @@ class Maker:
         if wide := self.run.spec.learned.get("wide"):
             size += f", up to {wide} wide, as the script has it"
         self.run.met.tiny = True
-        self.run.neutral(f"model {name}: a tiny random {made.architecture} ({size}; chosen by {chosen.why})")
+        self.run.neutral(
+            f"model {self.shown(name)}: a tiny random {made.architecture} ({size}; chosen by {chosen.why})"
+        )
+
+    def shown(self, name: str) -> str:
+        """A name as its user knows it: a folder of the project's as it is called there."""
+        return self.run.code.named(name) if os.path.isabs(name) else name
 
     def _built(
         self, name: str, folder: str, asker: str | None, known: dict[str, Any] | None
@@ -146,7 +152,7 @@ class Maker:
             base = copy.deepcopy(model.get_base_model() if hasattr(model, "get_base_model") else model)
         else:
             base = self._base_of(name, folder, asked)
-        adapters.write(self.run, folder, name, base, real)
+        adapters.write(self.run, folder, self.shown(name), base, real)
         family_name = getattr(getattr(base, "config", None), "model_type", None)
         if model is not None and family_name and hasattr(base, "get_input_embeddings"):
             with contextlib.suppress(Exception):  # many keep their tokenizer beside the adapter; not all have words

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
-from .family import AUTO_MAPS, Family
+from .family import AUTO_MAPS, Family, inside
 from .inputs import processors
 from .inputs.vocabulary import Vocabulary
 from .shrink import fit, shrunk
@@ -49,7 +49,7 @@ def write(
 
     os.makedirs(folder, exist_ok=True)
     vocabulary = Vocabulary(family.model_type, name)
-    whole = _config(family.model_type, known)
+    whole = _config(family.model_type, known, inside(family.model_type, name))
     config = shrunk(whole, vocabulary.size + room, vocabulary.ids(), deep, wide=wide)
     _tidy(config, family.model_type, vocabulary.tokens)
     if labels:
@@ -116,7 +116,7 @@ def senses(folder: str, model_type: str, name: str, config: Any) -> None:
         Vocabulary(model_type, name).write_chat(folder)
 
 
-def _config(model_type: str, known: dict[str, Any] | None) -> Any:
+def _config(model_type: str, known: dict[str, Any] | None, text: str | None) -> Any:
     from transformers import AutoConfig
 
     if known is not None:
@@ -133,7 +133,7 @@ def _config(model_type: str, known: dict[str, Any] | None) -> Any:
         config = VisionEncoderDecoderConfig.from_encoder_decoder_configs(ViTConfig(), TrOCRConfig())
         config.decoder_start_token_id = config.pad_token_id = 1
         return config
-    config = AutoConfig.for_model(model_type)
+    config = AutoConfig.for_model(model_type, **({"text_config": {"model_type": text}} if text is not None else {}))
     sees = getattr(type(config), "sub_configs", {}).get("vision_config")
     if hasattr(sees, "model_type") and getattr(config, "vision_config", sees) is None:
         return AutoConfig.for_model(model_type, vision_config=cast(Any, sees)())  # every checkpoint has one (Gemma 4)
@@ -143,9 +143,10 @@ def _config(model_type: str, known: dict[str, Any] | None) -> Any:
 def _tidy(config: Any, model_type: str, tokens: dict[str, int]) -> None:
     """The ids of tokens that a config has under names of its own."""
     fit(config, model_type)
-    if getattr(config, "is_encoder_decoder", False) and getattr(config, "decoder_start_token_id", None) is None:
-        pad = getattr(config, "pad_token_id", None)
-        config.decoder_start_token_id = pad if pad is not None else 0
+    for part in (config, getattr(config, "text_config", None)):
+        if getattr(part, "is_encoder_decoder", False) and getattr(part, "decoder_start_token_id", None) is None:
+            pad = getattr(part, "pad_token_id", None)
+            cast(Any, part).decoder_start_token_id = pad if pad is not None else 0
     if model_type == "esm":
         config.pad_token_id, config.mask_token_id = tokens["<pad>"], tokens["<mask>"]
     if model_type in ("blip-2", "instructblip"):

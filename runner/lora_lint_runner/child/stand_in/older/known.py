@@ -27,6 +27,7 @@ def certain(entry: Entry) -> bool:
     if kind in ("name", "module"):
         known = RELEASES["names"]
         gone = name in RELEASES["gone"].get(home.split(".")[0], ()) or was_there(f"{home}.{name}")
+        gone |= name.endswith("_ATTENTION_CLASSES") and home.startswith("transformers.models.")
         return f"{home}.{name}" in known or f"{home.split('.')[0]}.{name}" in known or home in known or gone
     if kind in ("keyword", "attribute"):
         return any(name in RELEASES[table] for table in ("arguments", "of_trainers", "no_longer", "attributes"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -98,6 +99,18 @@ def gone(home: str, name: str) -> Any:
         raise ImportError(f"cannot import name '{name}' from '{home}'")
 
     return type(name, (), {"__new__": refuse})
+
+
+ATTENTION = "_ATTENTION_CLASSES"
+
+
+def attention_classes(home: str, name: str) -> dict[str, Any] | None:
+    """A family's attentions, one a kernel (`WHISPER_ATTENTION_CLASSES`, transformers 4.36 to 4.47): there is one now,
+    whatever computes it."""
+    words = name.removesuffix(ATTENTION).replace("_", "").lower()
+    held = vars(importlib.import_module(home))
+    found = next((held[key] for key in held if key.lower() == f"{words}attention"), None)
+    return dict.fromkeys(("eager", "sdpa", "flash_attention_2"), found) if found is not None else None
 
 
 IDLE = ("is_", "check_", "require_", "send_", "log_")  # functions of which nothing but the call is left

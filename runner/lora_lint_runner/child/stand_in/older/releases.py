@@ -148,7 +148,8 @@ def _attribute(text: str) -> Entry | None:
     if found is None:
         return None
     owner, name = found.group(1) or found.group(3), found.group(2) or found.group(4)
-    owner = "Trainer" if located(owner) is None and _is_a("Trainer", owner) else owner
+    own = located(owner) is None  # the script's own, made of one of the library's
+    owner = next((base for base in ("Trainer", "TrainingArguments") if own and _is_a(base, owner)), owner)
     held = located(owner)
     # what a model answers is no setting, and neither is what its config has
     settings = hasattr(held, "__dataclass_fields__") and not issubclass(held, dict) and not hasattr(held, "model_type")

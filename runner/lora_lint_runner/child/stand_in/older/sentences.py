@@ -48,8 +48,11 @@ def said_keyword(entry: Entry) -> str | None:
 
 
 def _said_attribute(entry: Entry, first: str, error: BaseException) -> str | None:
-    now = RELEASES["attributes"].get(entry["name"], "nothing")
-    if now.startswith("nothing"):
+    now = RELEASES["attributes"].get(entry["name"])
+    if now is not None and now.startswith("nothing"):
+        return None
+    now = now or RELEASES["arguments"].get(entry["name"])  # a setting is called as the argument was
+    if now is None:
         return None
     library = entry["home"].split(".")[0]
     return f"{entry['owner']} of {library} {version(library)} has no {entry['name']}; now {now}"

@@ -89,6 +89,8 @@ def successor(entry: Entry) -> Any:
         return pieces.MADE[name]()
     if name.startswith(pieces.IDLE):
         return pieces.nothing
+    if name.endswith(pieces.ATTENTION) and (found := pieces.attention_classes(home, name)) is not None:
+        return found
     now = RELEASES["names"].get(whole) or RELEASES["names"].get(f"{home.split('.')[0]}.{name}")
     if now is None and home in RELEASES["names"] and DOTTED.match(RELEASES["names"][home]):
         now = f"{RELEASES['names'][home]}.{name}"
@@ -148,7 +150,7 @@ def _attribute(run: Run, entry: Entry) -> None:
                 property(_first_of(now, *(p for p in KIN.get(name, ()) if p != name)), lambda self, value: None),
             )
         else:
-            setattr(owner, name, contextlib.nullcontext if "tokenizer" in name else None)
+            setattr(owner, name, contextlib.nullcontext if "tokenizer" in name else RELEASES["settings"].get(name))
 
 
 def _special(self: Any) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,6 +34,10 @@ OF_TRAINERS: dict[str, dict[str, Any]] = {  # trl's, which prepare rows of texts
     "grpo": {"prompt": ASKED},
     "rloo": {"prompt": ASKED},
 }
+
+
+NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+GIVEN = ("prompts", "completions", "completion_ids", "trainer_state", "log_extra", "log_metric")  # trl 1.16
 
 
 OF_LOSSES: tuple[tuple[str, dict[str, Any]], ...] = (  # of sentence-transformers, by their names
@@ -147,8 +152,17 @@ def _sentences(options: dict[str, Any]) -> Any:
     return _texts(next(row for said, row in OF_LOSSES if re.search(said, name)), {})
 
 
+def _asked_by_rewards(options: dict[str, Any]) -> Iterator[str]:
+    """The columns that functions which reward answers take by their names, besides what a trainer gives them."""
+    rewards = options.get("reward_funcs")
+    for reward in rewards if isinstance(rewards, (list, tuple)) else [rewards]:
+        taken = inspect.signature(reward).parameters.values() if inspect.isfunction(reward) else ()
+        yield from (p.name for p in taken if p.default is p.empty and p.kind in NAMED and p.name not in GIVEN)
+
+
 def _texts(row: dict[str, Any], options: dict[str, Any]) -> Any:
     """A data set of texts, which the trainer prepares; of chats, where only what is answered in one counts."""
     row = CHAT if getattr(options.get("args"), "assistant_only_loss", False) else row
+    row = {**row, **dict.fromkeys(_asked_by_rewards(options), TEXT)}
     rows = [{k: v[place % len(v)] if v is LIKED else v for k, v in row.items()} for place in range(ROWS)]
     return importlib.import_module("datasets").Dataset.from_list(rows)

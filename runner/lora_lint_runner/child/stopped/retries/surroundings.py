@@ -11,6 +11,9 @@ from ...context import Run
 from ...stand_in.older.known import ANY
 from .learning import Learned, statement
 
+NOT_THERE = re.compile(
+    r"cannot import name '(?P<name>\w+)' from '(?P<home>[\w.]+)'|No module named '(?P<module>\w+(\.\w+)+)'"
+)
 REQUIRED = "is required for a normal functioning of this module"  # transformers' require_version says so
 
 
@@ -49,6 +52,38 @@ def package(run: Run, error: BaseException) -> Learned | None:
         parts = [os.path.basename(os.path.dirname(run.spec.script))]
     found = ".".join(parts)
     return {"package": found} if found and run.spec.learned.get("package") != found else None
+
+
+def hidden(run: Run, error: BaseException) -> Learned | None:
+    """A package of the project's own that an installed one of its name hides: not where the script is started from the
+    folder of that package, by `python -m`."""
+    found = NOT_THERE.search(str(error))
+    if not isinstance(error, ImportError) or found is None or run.code.owns(str(error.path or "")):
+        return None
+    home, name = (
+        found["home"] or found["module"].rpartition(".")[0],
+        found["name"] or found["module"].rpartition(".")[2],
+    )
+    inner = os.path.dirname(run.spec.script)
+    folder = os.path.dirname(inner)
+    while os.path.join(folder, "").startswith(os.path.join(run.spec.work, "")):
+        parts = os.path.relpath(inner, folder).split(os.sep)
+        if _holds(os.path.join(folder, *home.split(".")), name) and all(map(str.isidentifier, parts)):
+            package = ".".join(parts)
+            return {"package": package} if run.spec.learned.get("package") != package else None
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _holds(place: str, name: str) -> bool:
+    """Is there a module or package that has a part of this name?"""
+    if os.path.isfile(os.path.join(place, f"{name}.py")):
+        return True
+    for file in (f"{place}.py", os.path.join(place, "__init__.py")):
+        if os.path.isfile(file):
+            with open(file, encoding="utf-8", errors="replace") as opened:
+                return re.search(rf"\b{name}\b", opened.read()) is not None
+    return False
 
 
 def _hides(run: Run, error: BaseException) -> bool:

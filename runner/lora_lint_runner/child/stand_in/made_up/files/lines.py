@@ -25,8 +25,13 @@ NOT_READ_BY_HAND = {"csv", "table", "parquet", "json"}
 
 def lines_of(run: Run, path: str) -> Lines:
     """How the script takes apart the lines of a file."""
+    return _known(run, path) or run.hints.lines
+
+
+def _known(run: Run, path: str) -> Lines | None:
+    """The same, where it is known of this very file."""
     name, each = os.path.basename(path), run.hints.lines_of_files
-    return each.get(name) or next((each[p] for p in each if fnmatch(name, p)), run.hints.lines)
+    return each.get(name) or next((each[p] for p in each if fnmatch(name, p)), None)
 
 
 def _pattern(run: Run, path: str) -> str | None:
@@ -50,6 +55,7 @@ def taken_apart(run: Run, path: str, suffix: str) -> bool:
     if (
         suffix in ("csv", "tsv")
         and not lines.table
+        and len((_known(run, path) or Lines()).names) < 2
         and (run.hints.read & NOT_READ_BY_HAND or {"csv", "pandas"} & run.hints.roots)
     ):
         return False

@@ -40,7 +40,15 @@ def batch_for(model: Any, count: int) -> Batch:
         found.update(_pictures(config.vision_config, count), return_loss=True)
     make = next((made for end, made in LABELS if re.search(end, type(whole).__name__)), _of_words(whole))
     found.update(make(config, count) if make is not None else {})
-    return Batch(found)
+    return Batch({**_demanded(whole, count, found), **found})
+
+
+def _demanded(model: Any, count: int, found: dict[str, Any]) -> dict[str, Any]:
+    """The texts that a model does not do without beside its pictures (BLIP-2, transformers 5.23)."""
+    forward = getattr(model, "forward", None)
+    taken = inspect.signature(forward).parameters.values() if forward is not None else ()
+    asked = [p.name for p in taken if p.default is p.empty and p.name.endswith("input_ids") and p.name not in found]
+    return {name: _tokens(model.config, count)["input_ids"] for name in asked}
 
 
 def _of_words(model: Any) -> Maker | None:

@@ -72,6 +72,8 @@ def needed(run: Run, error: BaseException) -> Learned | None:
         if (n in line and not OPTIONAL.search(n) and (filler.knows(n) or unset))
         or _named(n, str(error))
     ]  # fmt: skip
+    others = re.findall(r"` or `(\w+)`", str(error))  # either would do
+    blamed = [n for n in blamed if not n.endswith(tuple(others))] if len(blamed) > 1 else blamed
     blamed = blamed or [n for n in empty if unset and (n in line or n in _missing(error))]
     asked = re.findall(r"--([\w-]+)", str(error))
     blamed += [n for n, v in filler.options.items() if v is False and n.replace("_", "-") in asked and n not in tried]
@@ -80,8 +82,8 @@ def needed(run: Run, error: BaseException) -> Learned | None:
     likely = [n for n in empty if LIKELY.search(n)]
     if likely and not run.spec.learned.get("all arguments"):
         return {**more(run, "arguments", likely), "all arguments": True}
-    others = [n for n in empty if unset and not OPTIONAL.search(n)]
-    return more(run, "arguments", others) if others else None
+    rest = [n for n in empty if unset and not OPTIONAL.search(n)]
+    return more(run, "arguments", rest) if rest else None
 
 
 def _missing(error: BaseException) -> set[str]:
@@ -90,7 +92,9 @@ def _missing(error: BaseException) -> set[str]:
 
 
 def _named(name: str, text: str) -> bool:
-    """Does a text speak of an argument, by its name or by all of its words?"""
+    """Does a text speak of an argument, by its name or by all of its words? `lora_target_modules` is what PEFT calls
+    `target_modules`."""
+    name = re.sub(r"^(lora|peft)_(?=\w+_)", "", name)
     words = [w for w in re.split(r"[_-]", name.lower()) if len(w) > 1]
     return name in text or bool(words and all(re.search(rf"\b{re.escape(w)}", text.lower()) for w in words))
 

@@ -14,6 +14,7 @@ from ..files import missing_files, patterns
 from ..learning import Learned, frames
 
 PICTURE = ".png"
+CUT = 4
 FIRST = "take"  # the names of files that may have any
 NO_PICTURE = re.compile(r"Incorrect image source\..*? Got (.+)\. Failed with", re.S)  # of transformers 5.23
 
@@ -50,7 +51,8 @@ def unread(run: Run) -> Learned | None:
 
 def _column(run: Run, name: str | None, error: BaseException | None, picture: bool = False) -> Learned | None:
     known: dict[str, str] = run.spec.learned.get("paths", {})
-    for cell, suffix in _readings(name) if name is not None else ():
+    cut = _cut(run, os.path.basename(name)) if name is not None else {}
+    for cell, suffix in [*_readings(name), *((cell, "") for cell in cut)] if name is not None else ():
         column = run.met.cells.get(cell)
         own_word = not suffix and cell in run.hints.strings  # a cell is called so, too, of a script that compares it
         if column is not None and column not in known and not own_word:
@@ -58,10 +60,18 @@ def _column(run: Run, name: str | None, error: BaseException | None, picture: bo
             whole = suffix or (own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error))
             folder = os.path.dirname(carried(run, str(name)))
             homes = _homes(run, folder)
-            files = [os.path.join(home, f"{column}-{place}{whole}") for home, places in homes for place in places]
+            less = cut.get(cell, 0)
+            names = [(home, f"{column}-{place}{whole}"[less:]) for home, places in homes for place in places]
+            files = [os.path.join(home, called) for home, called in names]
             told = sorted({*run.spec.learned.get("files", ()), *files})
             return {"paths": {**known, column: "" if suffix else whole}, "files": told}
     return None
+
+
+def _cut(run: Run, name: str) -> dict[str, int]:
+    """The cells of which the script has cut off a few letters in front (`path[2:]`, for `./`), and how many."""
+    short = {cell: len(cell) - len(name) for cell in run.met.cells if cell.endswith(name) and len(name) > CUT * 2}
+    return {cell: less for cell, less in short.items() if 0 < less <= CUT}
 
 
 def _homes(run: Run, folder: str) -> list[tuple[str, Iterable[int]]]:

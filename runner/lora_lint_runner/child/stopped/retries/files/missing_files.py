@@ -232,7 +232,8 @@ def blamed(run: Run, error: BaseException) -> list[str]:
         return looked_for[-1:]
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
     ends = isinstance(error, (SystemExit, StopIteration)) or none_of(run, error)
-    speaks = EMPTY.search(text) or ends or rows
+    of_names = isinstance(error, AttributeError) and "NoneType" not in text  # that something has not
+    speaks = (EMPTY.search(text) and not of_names) or ends or rows
     if speaks and not likely:
         return gone_through.left_out(run, looked_for)
     form = _form(run, likely[-1]) if likely else None

@@ -9,10 +9,13 @@ import traceback
 from ....carried import carried
 from ....context import Run
 from ....stand_in.made_up.suffixes import suffix_of
+from ....stand_in.models.family import by_name
 from ..learning import Learned
 from .missing_files import LOOKS, blamed, missing_path
-from .patterns import MODEL
+from .patterns import DATA, MODEL
 
+# of a published checkpoint (`mamba-2.8b-hf`, `whisper-small`)
+_SIZE = re.compile(r"(?<![a-z\d.])(\d+(\.\d+)?[bm]|tiny|mini|small|base|medium|large|huge)(?![a-z\d])", re.I)
 _ADAPTER = re.compile(r"adapter|lora|checkpoint|ckpt", re.I)  # for which a model would be no stand-in
 
 
@@ -23,6 +26,18 @@ def looked_into(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("model folders", [])
     new = carried(run, path) if path is not None and looks and _of_a_model(run, path) else None
     return {"model folders": [*known, new]} if new is not None and new not in known and not run.met.trained else None
+
+
+def called_so(run: Run, error: BaseException) -> Learned | None:
+    """Folders that are called as a published checkpoint is, and for which a script asks before it loads from them."""
+    known = run.spec.learned.get("model folders", [])
+    asked = [p for p in blamed(run, error) if not suffix_of(p) and _names_checkpoint(os.path.basename(p))]
+    new = [n for n in (carried(run, p) for p in asked) if n not in known and not DATA.search(n)]
+    return {"model folders": [*known, *new]} if new and not run.met.trained else None
+
+
+def _names_checkpoint(name: str) -> bool:
+    return bool(_SIZE.search(name)) and not _ADAPTER.search(name) and by_name(name) is not None
 
 
 def chosen_from(run: Run, error: BaseException) -> Learned | None:
