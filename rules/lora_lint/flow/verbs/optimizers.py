@@ -35,10 +35,20 @@ def _optimizer(call: LibCall) -> Value:
     ref = ObjRef(machine.world.new(site, InstRec(None, names.OPTIMIZER, fields, site)))
     oids = models_in(machine, [value]) if value is not None else []
     params = [item for item in known_items(machine, held) if type(item) is Param] if held is not None else []
-    oids += [param.model for param in params]
+    among = params if held is not None or value is None else _among(machine, value)
+    oids += [param.model for param in among]
     made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), *_beside(machine, params))
     machine.emit(call.node, oids[0] if oids else None, made)
     return ref
+
+
+def _among(machine: Machine, value: Value, deep: int = 3) -> list[Param]:
+    """The parameters in groups of which others hold what is not known."""
+    if type(value) is Param:
+        return [value]
+    record = record_of(machine, value)
+    items = [item for _, item in record.items] if isinstance(record, DictRec) else known_items(machine, value)
+    return [param for item in items for param in _among(machine, item, deep - 1)] if deep else []
 
 
 def _not_known(machine: Machine, value: Value | None) -> dict[str, Value]:
