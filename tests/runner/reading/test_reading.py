@@ -319,3 +319,9 @@ def test_the_names_of_files_are_of_what_the_script_reads(reader: str, suffix: st
     met = SimpleNamespace(cells={}, told_columns=[])
     run: Any = SimpleNamespace(spec=SimpleNamespace(learned={}), met=met, hints=read(script, tmp_path))
     assert str(rows.told(run, "file_name", 0, "0.png")).endswith(suffix)
+
+
+def test_a_cell_to_which_a_number_is_added_is_one(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text('def cut(row):\n    return row["offset"] + 0.1\n\n\nrows = rows.map(cut)\n')
+    assert hints.read(str(script), str(tmp_path)).columns["offset"].kind == "int"

@@ -33,8 +33,8 @@ class Use(NamedTuple):
 
 
 def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS) -> dict[str, Any]:
-    """What is asked of settings, or of what other packages load, nested; a leaf is "list", "mapping", "number" or
-    "value", of files of sections "integer", "decimal" or "switch", too."""
+    """What is asked of settings, or of what other packages load, nested; a leaf is "list", "mapping", "number",
+    "table" (in which something is looked up) or "value", of files of sections "integer", "decimal" or "switch", too."""
     return nested(_Read(list(trees), holders).leaves())
 
 
@@ -217,6 +217,8 @@ def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
         return "list"
     if _in_order(node, parent):
         return "list"
+    if isinstance(parent, ast.Subscript) and parent.value is node and not isinstance(parent.slice, ast.Constant):
+        return "table"
     if as_number(parent):
         return "number"
     named = isinstance(parent, ast.keyword) and parent.arg is None

@@ -66,6 +66,40 @@ import sqlite3
 link = sqlite3.connect("shop.db")
 assert len(link.execute("SELECT m.name FROM members m WHERE m.gone_at IS NULL").fetchall()) > 8
 """,
+    "what classes are called, by their numbers, and pictures that rows name": """\
+import json, os
+import pandas as pd
+from PIL import Image
+
+names = {int(number): name for number, name in json.load(open("leaves/names.json")).items()}
+for name in pd.read_csv("leaves/train.csv")["image_id"].values[:4]:
+    assert Image.open(os.path.join("leaves/pictures", name)).convert("RGB").size[0] > 1
+""",
+    "kinds that are frequent, and beside the rows what each of them is called": """\
+import json
+from collections import Counter
+
+held = json.load(open("calls.json"))
+count = Counter(one["species"] for one in held["clips"])
+frequent = [kind for kind, number in count.items() if number >= 20]
+assert frequent and [held["species"][kind] for kind in frequent]
+""",
+    "lines of a packed text": """\
+import gzip
+
+with gzip.open("clicks.tsv.gz", "rt") as file:
+    next(file)
+    for line in file:
+        query, item, clicks = line.rstrip().split("\\t")
+        assert query and item and int(clicks) >= 0
+""",
+    "sounds in an archive": """\
+import io, json, wave, zipfile
+
+rows, archive = json.load(open("sounds/rows.json")), zipfile.ZipFile("sounds/all.zip")
+with wave.open(io.BytesIO(archive.read(rows[0]["clip"]))) as sound:
+    assert sound.getnframes() > 100
+""",
     "a database of which long texts are wanted": """\
 import sqlite3
 

@@ -173,3 +173,10 @@ def test_seconds_are_those_of_a_clip_and_code_is_a_function_with_a_docstring() -
     assert isinstance(function, ast.FunctionDef)
     assert ast.get_docstring(function)
     assert len(function.body) > 1
+
+
+def test_a_word_is_no_alphabet_of_life() -> None:
+    """All letters of DNA are in it, each once."""
+    assert life.kind_of("sku", "text", ["category"]) is None
+    assert life.kind_of("sku", "text", ["ACDEFGHIKLMNPQRSTVWY"]) == "protein"
+    assert life.kind_of("read", "text", ["acgtn"]) == "dna"

@@ -88,7 +88,10 @@ class Uses(Handed):
             text = all(map(is_text, (other.body, other.orelse) if isinstance(other, ast.IfExp) else (other,)))
             if isinstance(parent.op, ast.Div) and parent.right is node:
                 return part_of_path(node, self.parents)
+            number = isinstance(other, ast.Constant) and type(other.value) in (int, float)  # `row["end"] + 0.1`
             if isinstance(parent.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)):
+                return Shape("int")
+            if isinstance(parent.op, ast.Add) and number:
                 return Shape("int")
             if not isinstance(parent.op, ast.Add):
                 return ANY

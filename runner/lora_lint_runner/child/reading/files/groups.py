@@ -28,6 +28,8 @@ def _gathered(node: ast.AST, keys: Keys) -> Iterator[tuple[str, ast.expr]]:
         inner = node.target.value if isinstance(node.target.value, ast.Subscript) else node.target
         if (counted := keys.column(inner.slice)) is not None:
             yield counted, _row(inner.slice)
+    elif isinstance(node, ast.Call) and name_of(node.func) == "Counter":
+        yield from _counted(node, keys)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         if node.func.attr == "groupby":
             yield from _grouped(node, node.func, keys)
@@ -45,6 +47,15 @@ def _grouped(call: ast.Call, func: ast.Attribute, keys: Keys) -> Iterator[tuple[
         if isinstance(part, ast.Lambda):
             yield from ((column, call.args[0]) for column in [keys.column(part.body)] if column is not None)
         yield from ((column, func.value) for column in texts_of(part) or filter(None, [text_of(part)]))
+
+
+def _counted(call: ast.Call, keys: Keys) -> Iterator[tuple[str, ast.expr]]:
+    """`Counter(row["kind"] for row in rows)`: how many there are of each."""
+    for given in call.args[:1]:
+        if isinstance(given, (ast.GeneratorExp, ast.ListComp)) and len(given.generators) == 1:
+            column = keys.column(given.elt) if isinstance(given.elt, (ast.Subscript, ast.Call)) else None
+            if column is not None:
+                yield column, given.generators[0].iter
 
 
 def _key(held: ast.expr) -> ast.expr | None:

@@ -43,6 +43,7 @@ LOOKS = (  # the first one that has something new decides
     arguments.data_files,
     cells.seen,
     paths.opened,
+    paths.numbered,
     folders.named,
     missing_files.folder,
     elsewhere.in_project,

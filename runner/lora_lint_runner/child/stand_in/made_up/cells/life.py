@@ -35,11 +35,12 @@ def kind_of(column: str, usual: str, words: Iterable[str]) -> str | None:
     words = list(words)
     letters = max(filter(_is_alphabet, words), key=len, default="")
     if letters and (usual == "text" or COLUMN.search(column.lower())):
-        return "protein" if len(set(letters) - set("ACGTUN-")) > 4 else "dna"
+        return "protein" if len(set(letters.upper()) - set("ACGTUN-")) > 4 else "dna"
     return "protein" if COLUMN.search(column.lower()) and any(map(MODELS.search, words)) else None
 
 
 def _is_alphabet(word: str) -> bool:
     """All the letters of proteins or of DNA, each of them once."""
     letters = set(word.upper())
-    return len(letters) == len(word) and set("ACGT") <= letters <= LETTERS
+    known = LETTERS if word.isupper() else set("ACGTUN")  # not those of a word: "category"
+    return len(letters) == len(word) and set("ACGT") <= letters <= known

@@ -18,7 +18,7 @@ from . import forms
 ZIPPED, TARRED = (".zip",), (".tar", ".tgz")
 NAMED = (".csv", ".tsv", ".json", ".jsonl", ".txt")
 PARTS = (*PICTURES, *SOUNDS, ".json", ".txt", ".cls", ".caption")
-READERS = {".jpg": frozenset(["PIL", "cv2"]), ".wav": frozenset(["soundfile", "torchaudio", "librosa"])}
+READERS = {".jpg": frozenset(["PIL", "cv2"]), ".wav": frozenset(["soundfile", "torchaudio", "librosa", "wave"])}
 FOLDER = re.compile(r"(?!/)[\w./-]+/")  # how the names begin that are kept: `name.startswith("train/")`
 SAMPLES = 24
 LONGEST = 80  # letters of a name

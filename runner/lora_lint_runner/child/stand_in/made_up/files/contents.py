@@ -117,7 +117,8 @@ def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     cell = rows.spoken(rows.value(home, place, kind, shape), run.spec.learned.get("speakers"))
     known = shape is not None and (shape.values or shape.kind in ("int", "float"))
     part = groups.of_lines(run.hints, column) and (column in run.hints.known_keys or groups.is_key(run.hints, column))
-    if (part or (groups.is_key(run.hints, column) and type(cell) is int)) and not known:
+    number = groups.is_key(run.hints, column) and type(cell) is int and kinds.by_name(home) != "label"
+    if (part or number) and not known:
         cell = f"{home}-{place}"  # each of its own, and the same to those who read it as text
     if isinstance(cell, list) and cell and all(map(_is_file, cell)):
         cell = [f"{column}-{place}-{number}{_suffix_of(part)}" for number, part in enumerate(cell)]

@@ -56,6 +56,8 @@ def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
     words = [word for stem in stems for word in (stem.split(parts.separator) if parts.separator else ())]
     cells = [cell for column in sorted(table.columns) for cell in contents.cells_of(run, column)]
     asked = [*cells, *names, *stems, *words, *range(contents.COUNT)]
+    if run.spec.learned.get("numbered"):
+        asked = [*range(contents.COUNT)]
     pickled = path.lower().endswith(PICKLES)  # which has numbers for keys, too
     keys = list(dict.fromkeys(asked if pickled else map(str, asked)))
     run.met.keyed.update(map(str, keys))

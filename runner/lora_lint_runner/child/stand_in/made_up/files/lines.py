@@ -14,7 +14,7 @@ from ....reading.example_of import example_of
 from ....reading.files.lines import Lines
 from .. import rows
 from ..cells import kinds
-from . import contents, groups
+from . import contents, forms, groups
 
 COUNT = 96
 GROUP = 6  # lines, then a blank one
@@ -128,6 +128,4 @@ def tags_of(run: Run) -> tuple[str, ...]:
 
 
 def write(run: Run, path: str, found: list[dict[str, Any]]) -> None:
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text(run, path, found))
+    forms.packed_text(path, text(run, path, found))

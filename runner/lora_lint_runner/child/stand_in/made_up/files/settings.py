@@ -11,6 +11,7 @@ from typing import Any
 from ....context import Run
 from ....reading import asked_settings, sources
 from ..cells import kinds
+from . import contents
 
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
     VALUES: list[tuple[str, Any]] = json.load(_file)["values"]
@@ -137,6 +138,9 @@ class _Made:
                 found[key] = self.filled(inner, key)
             elif inner == "list" and self.rows:
                 found[key] = self.rows
+            elif inner == "table" and self.rows is not None and key in self.run.hints.columns:
+                cells = contents.cells_of(self.run, key)  # what the names of kinds in the rows stand for
+                found[key] = {str(cell): kinds.text(place) for place, cell in enumerate(cells)}
             elif inner in TYPED:
                 value = self._value(key, above)
                 known = type(value) in (int, float) and inner != "switch"

@@ -182,7 +182,7 @@ def write_rows(run: Run, path: str) -> None:
         documents.write(run, path, name)
         return
     suffix = suffix_of(path)[1:] or ("json" if "json" in run.hints.roots else "")
-    text = forms.is_text("." + suffix) and path.lower().endswith(suffix)
+    text = forms.is_text("." + suffix) and suffix_of(path) == "." + suffix  # also of one that is packed
     if text and lines.taken_apart(run, path, suffix):
         forms.written(path)
         lines.write(run, path, contents.rows_of(run, name=name))

@@ -32,6 +32,7 @@ ALL_SAID = (
 LOOKING_UP = ("ColumnNotFoundError", "UndefinedVariableError")  # of polars, of `frame.query("votes > 0")`
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
 PLAIN = re.compile(r"\] (do )?not |None of \[|not exist in schema")  # what pandas and pyarrow say in a sentence
+NO_NUMBER = re.compile(r"^invalid literal for int\(\) with base 10: ('.*'|\".*\")$", re.S)
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
 
 
@@ -76,10 +77,14 @@ def _wanted_by_trainers() -> set[str]:
 
 def keyed(run: Run, error: BaseException) -> Learned | None:
     """Records under the names in a table of JSON, which were taken for texts, as nothing of them was seen; or texts,
-    where another class of the script's reads records there and no text has come to a tokenizer."""
+    where another class of the script's reads records there and no text has come to a tokenizer. Names that it takes for
+    numbers are such."""
     known, no_record = run.spec.learned.get("keyed"), re.search(NO_RECORD, str(error))
     if known == "text" and (no_record or missing_column(run, error) is not None):
         return {"keyed": "record"}
+    number = NO_NUMBER.search(str(error)) if isinstance(error, ValueError) else None
+    if number is not None and ast.literal_eval(number[1]) in run.met.keyed and "numbered" not in run.spec.learned:
+        return {"numbered": True}
     if known is None and _of_no_text(error) and any(table.record for table in run.hints.json_tables.values()):
         return {"keyed": "text"}
     return {"keyed": "record"} if known is None and no_record and run.hints.json_tables else None

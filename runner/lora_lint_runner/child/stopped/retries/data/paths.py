@@ -16,6 +16,8 @@ from ..learning import Learned, frames
 PICTURE = ".png"
 CUT = 4
 FIRST = "take"  # the names of files that may have any
+NO_PATH = re.compile(r"(must be str, bytes,? or os.PathLike object|path should be .*), not '?(numpy\.)?int\d*")
+MEDIUM = re.compile(r"image|img|picture|photo|file|path|audio|clip|wav", re.I)
 NO_PICTURE = re.compile(r"Incorrect image source\..*? Got (.+)\. Failed with", re.S)  # of transformers 5.23
 
 
@@ -23,6 +25,15 @@ def opened(run: Run, error: BaseException) -> Learned | None:
     """The column whose cells are paths, below which folder, with which suffix."""
     picture = NO_PICTURE.search(str(error))
     return _column(run, picture.group(1) if picture else missing_files.missing_path(error), error, bool(picture))
+
+
+def numbered(run: Run, error: BaseException) -> Learned | None:
+    """A column whose cells were numbers, where a picture or a sound is opened by one of them."""
+    said = NO_PATH.search(str(error)) if isinstance(error, TypeError) and run.made_up else None
+    known: dict[str, str] = run.spec.learned.get("paths", {})
+    columns = [c for c in run.hints.columns if MEDIUM.search(c) and c not in known] if said else []
+    kinds = [s for s in (*PICTURES, *SOUNDS) if s in run.hints.strings] or [_kind(run, error)]
+    return {"paths": {**known, columns[0]: kinds[0]}} if columns and kinds[0] in (*PICTURES, *SOUNDS) else None
 
 
 def looked_for(run: Run, error: BaseException | None = None) -> Learned | None:
