@@ -113,6 +113,7 @@ class Case:
                 self._untried(after),
                 self._not_python(after),
                 self._called_by(),
+                scripts.saves_pretrained_alone(after.script),
             )
         )
         before = None if self.corrected.files and self.options.full else self.sides[0].result

@@ -18,6 +18,10 @@ NAMES = frozenset("peft unsloth PeftModel LoraConfig add_adapter save_lora_weigh
 ACTS = frozenset(
     "save_pretrained save_model push_to_hub merge_and_unload train backward save save_file save_lora_weights".split()
 )
+WRITES = frozenset(  # what else may put weights into a file
+    "save save_file save_model state_dict dump dumps tofile savez savez_compressed save_checkpoint save_state "
+    "save_to_disk log_model write_bytes push_to_hub upload_folder upload_file".split()
+)
 TESTS = re.compile(r"^(test_.*|.*_test|conftest)\.py$")
 
 
@@ -74,6 +78,27 @@ def _works_on_peft(tree: ast.Module) -> bool:
     called = {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
     called |= {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     return bool(called & ACTS) and any(not NAMES.isdisjoint(_names(node)) for node in nodes)
+
+
+def saves_pretrained_alone(path: Path) -> bool:
+    """Is all that it writes of weights what `save_pretrained` does, and has it no modules of its own beside it?"""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return False
+    nodes = list(ast.walk(tree))
+    called = {getattr(n.func, "attr", getattr(n.func, "id", "")) for n in nodes if isinstance(n, ast.Call)}
+    imports = [n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom))]
+    own = any(_beside(path, node) for node in imports)
+    return not called & WRITES and not own
+
+
+def _beside(path: Path, node: ast.Import | ast.ImportFrom) -> bool:
+    """Is it imported of the project?"""
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    roots = [name.split(".")[0] for name in names]
+    relative = isinstance(node, ast.ImportFrom) and node.level > 0
+    return relative or any((path.parent / f"{r}.py").exists() or (path.parent / r).is_dir() for r in roots)
 
 
 def only_defines(path: Path) -> bool:

@@ -16,8 +16,9 @@ from lora_lint_runner.verdict.observed import Observed, Spot
 
 class Facts(NamedTuple):
     """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
-    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, and, where the
-    script is a module that does nothing by itself, the scripts that import it."""
+    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, where the script
+    is a module that does nothing by itself the scripts that import it, and whether it writes weights by
+    `save_pretrained` alone."""
 
     after: Observed
     sites: Sequence[Site]
@@ -26,6 +27,7 @@ class Facts(NamedTuple):
     untried: Sequence[Spot] = ()
     left_out: Sequence[str] = ()
     called_by: Sequence[str] | None = None
+    saves_pretrained_alone: bool = False
 
     @property
     def reached(self) -> list[Site]:
@@ -159,9 +161,10 @@ def unmoved_afterwards(after: Observed) -> str | None:
 
 
 def lost_beside(facts: Facts, answers: bool) -> str | None:
-    """What was trained beside the adapter and is in no file, where the run has come to every save; asked for `answers`
-    without gradients, or only in training, as what a loss is made of."""
-    open_ = any(site.verdict == "not reached" for site in facts.sites)
+    """What was trained beside the adapter and is in no file, where the run has come to every save that may hold it;
+    asked for `answers` without gradients, or only in training, as what a loss is made of."""
+    # a save that was not come to is of the adapter, or may be of what is missed
+    open_ = any(s.verdict == "not reached" and not (s.adapter and facts.saves_pretrained_alone) for s in facts.sites)
     lost = [part["name"] for part in facts.after.nowhere if part["answers"] is answers]
     if open_ or not lost or facts.after.error is not None:
         return None

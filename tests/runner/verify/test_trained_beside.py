@@ -76,3 +76,11 @@ def test_where_it_is_not_to_be_corrected_it_is_found_by_what_it_writes(run: Run)
     ran = run(NETWORK.replace('network.backbone.save_pretrained("out")', f"{EMPTY}  # noqa: LL108"))
     assert ran.exit == 1
     assert "writes best.pt without a single tensor in it; the adapter is in no file" in ran.json["reason"]
+
+
+def test_a_save_of_the_adapter_that_was_not_reached_holds_no_head(run: Run) -> None:
+    best = 'import sys\nif len(sys.argv) > 9:\n    network.backbone.save_pretrained("best")\n'
+    plain = NETWORK.replace("import pickle, tempfile\n", "")
+    assert "head, trained beside it, is in no file" in run(plain + ANSWERS + best).json["reason"]
+    by_hand = best + '    torch.save(network.head.state_dict(), "best/head.pt")\n'
+    assert "is in no file" not in run(plain + ANSWERS + by_hand).json["reason"]
