@@ -16,8 +16,8 @@ from lora_lint_runner.verdict.observed import Observed, Spot
 
 class Facts(NamedTuple):
     """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
-    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, where the script
-    is a module that does nothing by itself the scripts that import it, and whether it writes weights by
+    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, where the
+    script is a module that does nothing by itself the scripts that import it, and whether it writes weights by
     `save_pretrained` alone."""
 
     after: Observed

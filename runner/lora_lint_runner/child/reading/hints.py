@@ -17,6 +17,7 @@ from .cells.named_values import NamedValues, named_values
 from .cells.shape import Shape
 from .cells.shapes import Shapes
 from .cells.words import of_words
+from .class_names import is_class
 from .files import groups
 from .files.elements import Elements, elements
 from .files.folder_names import folder_column
@@ -31,6 +32,7 @@ from .files.origins import Origins
 from .files.packed import Packed, packed
 from .files.raw_arrays import raw_arrays
 from .files.shared_keys import Keys
+from .files.table_files import table_files
 from .literals import bounds_in, literals
 from .sources import imports_in, trees
 
@@ -63,9 +65,10 @@ class Hints(NamedTuple):
     folders, and `groups` those by which rows of some files are brought together; `name_parts` tells what is read from
     the names of files, `raw_arrays` which files hold bare numbers, and of what type, `json_forms` which of JSON are
     read as one value, `elements` what is looked for in XML, `json_tables` which of these have something for each
-    name, `named_values` which texts name the values in them, `packed` what is
-    unpacked of files of a form of the script's own, `date_forms` how dates of a column are written, `decimal` what
-    stands in numbers of a table."""
+    name, `named_values` which texts name the values in them, `packed` what is unpacked of files of a form of the
+    script's own, `date_forms` how dates of a column are written, `decimal` what stands in numbers of a table,
+    `emptied` the columns that are empty in some rows, and `table_files` which files are tables whatever their names
+    say."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -100,6 +103,7 @@ class Hints(NamedTuple):
     date_forms: dict[str, str] = {}
     decimal: str = "."
     emptied: frozenset[str] = frozenset()
+    table_files: dict[str, str] = {}
 
     @property
     def names_layers(self) -> bool:
@@ -172,6 +176,7 @@ def read(script: str, root: str) -> Hints:
         packed=packed(modules),
         date_forms=date_forms(modules),
         emptied=emptied(modules),
+        table_files=table_files(origins),
         decimal=found.decimal,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
@@ -202,7 +207,7 @@ class _Reading(ast.NodeVisitor):
         self.own: set[str] = set()  # functions of the module's own, which may be called as those of libraries are
 
     def visit_Name(self, node: ast.Name) -> None:
-        if _is_class(node.id):
+        if is_class(node.id):
             self.classes.setdefault(node.id)
         if node.id not in self.own:
             self._reads(node.id)
@@ -213,7 +218,7 @@ class _Reading(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.attributes.add(node.attr)
-        if _is_class(node.attr):
+        if is_class(node.attr):
             self.classes.setdefault(node.attr)
         if isinstance(node.value, ast.Name) and node.value.id == "json":
             self.json.add(node.attr)
@@ -227,7 +232,7 @@ class _Reading(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self.strings.add(node.value)
-            if _is_class(node.value):
+            if is_class(node.value):
                 self.classes.setdefault(node.value)
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -282,24 +287,3 @@ def _key_of(node: ast.expr) -> str:
         node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and asks else None
     )
     return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-
-
-_ENDS = (
-    "Model",
-    "LMHead",
-    "LMHeadModel",
-    "Tokenizer",
-    "TokenizerFast",
-    "Processor",
-    "FeatureExtractor",
-    "Trainer",
-    "Pipeline",
-)
-
-
-def _is_class(name: str) -> bool:
-    if not name[:1].isupper() or not name.isidentifier():
-        return False
-    return name.endswith(_ENDS) or (
-        ("For" in name) and any(c.islower() for c in name) and name.rsplit("For", 1)[1][:1].isupper()
-    )

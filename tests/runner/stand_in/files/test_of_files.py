@@ -205,3 +205,12 @@ TABLES = {
 def test_a_file_in_which_something_is_found_by_a_name(script: str) -> None:
     trees = [ast.parse(script)]
     assert json_tables(Origins(trees), Keys(trees)).get("x.json") == TABLES[script]
+
+
+def test_a_text_that_is_read_as_a_table_is_one(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        'import pandas as pd\n\nframe = pd.read_csv("captions.txt", sep="|")\nprint(frame["image"], frame["caption"])\n'
+        'other = pd.read_csv("said.txt", sep="\\t")\nprint(other["said"])\n'
+    )
+    assert hints.read(str(script), str(tmp_path)).table_files == {"captions.txt": "csv", "said.txt": "tsv"}

@@ -84,6 +84,13 @@ count = Counter(one["species"] for one in held["clips"])
 frequent = [kind for kind, number in count.items() if number >= 20]
 assert frequent and [held["species"][kind] for kind in frequent]
 """,
+    "a table that is called a text": """\
+import pandas as pd
+
+frame = pd.read_csv("captions.txt", sep="|")
+frame["caption"] = frame["caption"].str.strip()
+assert frame["caption"].str.len().min() > 0 and len(frame) > 8
+""",
     "lines of a packed text": """\
 import gzip
 

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections import Counter
+from fnmatch import fnmatch
 from functools import partial
 from typing import Any
 
@@ -182,6 +183,8 @@ def write_rows(run: Run, path: str) -> None:
         documents.write(run, path, name)
         return
     suffix = suffix_of(path)[1:] or ("json" if "json" in run.hints.roots else "")
+    form = next((form for pattern, form in run.hints.table_files.items() if fnmatch(name, pattern)), None)
+    suffix = form if form is not None and forms.is_text("." + suffix) and suffix not in OF_CELLS[:2] else suffix
     text = forms.is_text("." + suffix) and suffix_of(path) == "." + suffix  # also of one that is packed
     if text and lines.taken_apart(run, path, suffix):
         forms.written(path)
