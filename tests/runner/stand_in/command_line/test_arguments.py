@@ -22,6 +22,21 @@ if not parser.parse_args().use_peft_lora:
     assert "argument --use_peft_lora: given" in ran.json["after"]["neutralised"]
 
 
+def test_a_switch_that_is_on_is_not_taken_back(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--use_peft", action="store_true")
+parser.add_argument("--no_use_peft", dest="use_peft", action="store_false")
+if not parser.parse_args().use_peft:
+    raise SystemExit
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert [a["usable"] for a in ran.json["after"]["adapters"]] == [True]
+
+
 def test_the_method_that_brings_peft_into_play_is_chosen(run: Run) -> None:
     text = """\
 import argparse

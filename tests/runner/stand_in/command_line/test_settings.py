@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.runner.conftest import Run
-from tests.runner.samples import LOOP
+from tests.runner.samples import KEPT, LOOP
 
 TARGETS = {
     "a list in a file of settings": (
@@ -46,3 +46,15 @@ assert config["tokenizer"]["truncation_side"] in ("left", "right") and config["t
 names = config["lora"]["target_modules"]
 """
     assert run(text + WRAPPED + LOOP + 'model.save_pretrained("out")\n').exit == 0
+
+
+def test_a_setting_that_a_library_refuses_is_one_of_those_that_it_names(run: Run) -> None:
+    text = """\
+import yaml
+
+settings = yaml.safe_load(open("dpo.yaml"))
+if settings["dpo"]["objective"] not in ("sigmoid", "hinge"):
+    raise ValueError(f"Unknown objective: {settings['dpo']['objective']}. Should be one of ['sigmoid', 'hinge']")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

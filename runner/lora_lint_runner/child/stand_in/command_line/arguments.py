@@ -106,7 +106,8 @@ class Commands(Filler):
         extra: list[str] = []
         for action in parser._actions:
             if action.option_strings:
-                if not here & set(action.option_strings) and (action.required or self.wants(action.dest)):
+                wanted = action.required or (self.wants(action.dest) and not _takes_back(parser, action))
+                if not here & set(action.option_strings) and wanted:
                     extra += self._option(action)
             elif action.nargs in (None, "+") or isinstance(action.nargs, int):
                 if free:
@@ -161,6 +162,12 @@ class Commands(Filler):
         positional, named = parsed(self.completed_function(function, list(sys.argv[1:])))
         given = function(*positional, **named)
         return asyncio.run(given) if inspect.iscoroutine(given) else given
+
+
+def _takes_back(parser: Any, action: Any) -> bool:
+    """Is it the `--no_use_peft` beside a `--use_peft`?"""
+    beside = [other for other in parser._actions if other.dest == action.dest and other is not action]
+    return action.nargs == 0 and action.const is False and bool(beside)
 
 
 def _parsing(commands: Commands, real: Any) -> Any:

@@ -27,6 +27,7 @@ OUTPUT = re.compile(
     r"^(output|out|save|export)(_?(dir|path|folder|to|model_path))?$|^model_(dir|out)$|output_dir$", re.I
 )
 LISTED = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]")
+SHORT = 4  # words of this length are of any sentence
 PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_(peft|q?lora|training))*$")
 TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
 
@@ -192,7 +193,8 @@ def listed(run: Run, error: BaseException) -> Learned | None:
     if filler is None or said is None or not isinstance(error, (ValueError, KeyError, AssertionError, SystemExit)):
         return None
     first = re.search(r"['\"]?([\w./-]+)['\"]?", said.group(1))
-    wrong = [n for n in filler.given if n not in known and _flat(filler.options.get(n)) in _quoted(str(error))]
+    spoken = _quoted(str(error)) | {w.strip("'\".,:;()") for w in str(error).split() if len(w) > SHORT}
+    wrong = [n for n in filler.given if n not in known and _flat(filler.options.get(n)) in spoken]
     return {"values": {**known, **dict.fromkeys(wrong, first.group(1))}} if wrong and first else None
 
 
