@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from sys import intern
 from types import MappingProxyType
 
 from lora_lint.source.python import python_tree
@@ -42,13 +43,18 @@ class Reach:
         self._own: dict[str, Words] = {}  # what the definition of a name mentions itself
         self._all: dict[str, Words] = {}  # and with what that leads to
         self._top: Words = set()
-        self._decorated: list[tuple[str, str]] = []  # a name in a decorator, and what is decorated
+        decorated: list[tuple[str, str]] = []
         for text in texts:
             try:
-                self._read(text, trees.get(text) or python_tree(text))
+                read = _read(text, trees.get(text))
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 self.known = False  # the syntax of a later release, or nested too deeply
-        for decorator, name in self._decorated:
+                continue
+            for name, words in read.own.items():
+                self._own.setdefault(name, set()).update(words)
+            self._top |= read.top
+            decorated += read.decorated
+        for decorator, name in decorated:
             if decorator in self._own:  # one of the project may keep what it decorates
                 self._own[decorator].add(name)
 
@@ -88,9 +94,34 @@ class Reach:
             self._all[name] = self.from_(self._own[name])
         return self._all[name]
 
-    # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, text: str, tree: ast.Module) -> None:
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def _read(text: str, tree: ast.Module | None) -> _Read:
+    """What a module mentions. It is read once for all the scripts that import it; the last modules are kept."""
+    key = len(text), hash(text)
+    read = _KEPT.pop(key, None)
+    if read is None:
+        read = _Read()
+        read.module(text, tree or python_tree(text))
+        if len(_KEPT) >= MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+    _KEPT[key] = read
+    return read
+
+
+class _Read:
+    """What one module mentions: in the definition of each name, at its top, in decorators with what they decorate."""
+
+    __slots__ = ("decorated", "own", "top")
+
+    def __init__(self) -> None:
+        self.own: dict[str, Words] = {}
+        self.top: Words = set()
+        self.decorated: list[tuple[str, str]] = []
+
+    def module(self, text: str, tree: ast.Module) -> None:
         lines = re.split(r"\r\n?|\n", text)
         _leave_texts_out(tree.body, lines)
         for node, taken in _statements(tree.body):
@@ -98,10 +129,10 @@ class Reach:
             if isinstance(node, _DEFINITIONS):
                 words = self._words(rows)
                 self._define([node.name], words | (_imports(ast.walk(node)) if "import" in words else set()))
-                self._decorated += [(name, node.name) for name in _DECORATOR.findall("\n".join(rows))]
+                self.decorated += [(name, node.name) for name in _DECORATOR.findall("\n".join(rows))]
                 continue
             if isinstance(node, _IMPORTS):
-                self._top |= _imports([node])
+                self.top |= _imports([node])
                 for alias in node.names:
                     if alias.asname:
                         self._define([alias.asname], set(alias.name.split(".")))
@@ -110,20 +141,24 @@ class Reach:
             words = self._words(rows)
             given = _given(node)
             if given != {EXPORTED}:  # which names what there is, and uses none of it
-                self._top |= words
+                self.top |= words
             self._define(words if "setattr" in words else given, words)
 
     def _define(self, names: Iterable[str], words: Words) -> None:
         for name in names:
-            self._own.setdefault(name, set()).update(words)
+            self.own.setdefault(name, set()).update(words)
 
     def _words(self, lines: list[str]) -> Words:
         text = _GIVEN.sub(" ", "\n".join(lines))
-        words = set(_WORD.findall(text))
+        words = set(map(intern, _WORD.findall(text)))
         if "global" in words:
             self._define((name for names in _GLOBAL.findall(text) for name in _WORD.findall(names)), words)
         self._define(_ASSIGNED.findall(text), words)
         return words
+
+
+MOST_KEPT = 1024  # modules
+_KEPT: dict[tuple[int, int], _Read] = {}  # by the text, the one that was asked for last at the end
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[tuple[ast.stmt, set[int]]]:
