@@ -17,7 +17,7 @@ LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load", "File")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
 OF_TEXTS = ("format", "lower", "upper", "strip", "split", "startswith", "endswith", "encode")
-GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle".split())
+GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle product zip sorted choice cycle chain".split())
 PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")  # of configparser: sections of `key = value`
 GETTERS = {"get": "value", "getint": "integer", "getfloat": "decimal", "getboolean": "switch"}
 MOST = 64  # paths under one name
@@ -34,7 +34,7 @@ class Use(NamedTuple):
 
 def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS) -> dict[str, Any]:
     """What is asked of settings, or of what other packages load, nested; a leaf is "list", "mapping", "number",
-    "table" (in which something is looked up) or "value", of files of sections "integer", "decimal" or "switch", too."""
+    "table" (in which something is looked up) or "value", "integer", "decimal" or "switch"."""
     return nested(_Read(list(trees), holders).leaves())
 
 
@@ -215,6 +215,9 @@ def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
         return GETTERS[getter]
     if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
         return "list"
+    counts = isinstance(parent, ast.Call) and _name(parent.func) == "range"
+    if isinstance(parent, ast.Slice) or counts:  # `rows[: settings["limit"]]`
+        return "integer"
     if _in_order(node, parent):
         return "list"
     if isinstance(parent, ast.Subscript) and parent.value is node and not isinstance(parent.slice, ast.Constant):

@@ -259,3 +259,19 @@ assert settings.getboolean("train", "packed") is False and settings.get("data", 
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "settings run.ini: made up (model, train, data)" in ran.json["after"]["neutralised"]
+
+
+def test_settings_are_of_the_form_that_their_use_asks_for(run: Run) -> None:
+    text = """\
+import itertools, tomllib
+
+with open("search.toml", "rb") as file:
+    search = tomllib.load(file)["search"]
+found = []
+for method, rank in itertools.product(search["methods"], search["ranks"]):
+    if method == "lora":
+        found.append(rank)
+assert found[: search["most"]]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

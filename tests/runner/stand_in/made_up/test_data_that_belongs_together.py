@@ -84,6 +84,19 @@ count = Counter(one["species"] for one in held["clips"])
 frequent = [kind for kind, number in count.items() if number >= 20]
 assert frequent and [held["species"][kind] for kind in frequent]
 """,
+    "pictures in folders, and in each a table that names them": """\
+import json
+from pathlib import Path
+from PIL import Image
+
+named = []
+for deck in sorted(path for path in Path("decks").iterdir() if path.is_dir()):
+    cards = json.loads((deck / "cards.json").read_text())
+    named += [(deck / name, said) for name, said in cards.items()]
+for path, said in named:
+    assert Image.open(path).convert("RGB").size[0] > 1 and said.strip()
+assert len(named) > 4
+""",
     "a table that is called a text": """\
 import pandas as pd
 

@@ -159,6 +159,9 @@ class Filler:
         marked = [s for s in suffixes.XML if s[1:] in re.split(r"[_\W]", name.lower())]
         if marked and self.run.hints.elements != Elements():
             return marked[0][1:]  # the same, of a script that reads XML
+        arrays = [s[1:] for s in suffixes.ARRAYS if s[1:] in re.split(r"[_\W]", name.lower())]
+        if arrays:
+            return arrays[0]  # the same, of arrays
         words = " ".join(self.run.hints.strings)
         form = self.run.hints.json_forms.get(f"{name}.*")
         read = self.run.hints.read & set(FORMS) - ({"text"} if form is not None else set())

@@ -13,6 +13,7 @@ from typing import Any
 from ....context import Run
 from ....reading.files.json_tables import JsonTable
 from ..cells import kinds
+from ..suffixes import PICTURES, SOUNDS
 from . import contents, forms
 
 PICKLES = (".pkl", ".pickle")
@@ -58,6 +59,9 @@ def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
     asked = [*cells, *names, *stems, *words, *range(contents.COUNT)]
     if run.spec.learned.get("numbered"):
         asked = [*range(contents.COUNT)]
+    media = [name for name in names if name.lower().endswith((*PICTURES, *SOUNDS))]
+    if media and run.spec.learned.get("keyed by files"):
+        asked = media
     pickled = path.lower().endswith(PICKLES)  # which has numbers for keys, too
     keys = list(dict.fromkeys(asked if pickled else map(str, asked)))
     run.met.keyed.update(map(str, keys))

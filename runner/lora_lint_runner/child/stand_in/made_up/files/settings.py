@@ -138,6 +138,8 @@ class _Made:
                 found[key] = self.filled(inner, key)
             elif inner == "list" and self.rows:
                 found[key] = self.rows
+            elif inner == "list" and (among := self.run.hints.compared.get(key.removesuffix("s"), ())):
+                found[key] = list(among)[:ENOUGH]  # `methods`, each of them compared as `method`
             elif inner == "table" and self.rows is not None and key in self.run.hints.columns:
                 cells = contents.cells_of(self.run, key)  # what the names of kinds in the rows stand for
                 found[key] = {str(cell): kinds.text(place) for place, cell in enumerate(cells)}

@@ -19,12 +19,17 @@ FIRST = "take"  # the names of files that may have any
 NO_PATH = re.compile(r"(must be str, bytes,? or os.PathLike object|path should be .*), not '?(numpy\.)?int\d*")
 MEDIUM = re.compile(r"image|img|picture|photo|file|path|audio|clip|wav", re.I)
 NO_PICTURE = re.compile(r"Incorrect image source\..*? Got (.+)\. Failed with", re.S)  # of transformers 5.23
+UNREADABLE = re.compile(r"cannot identify image file '(.+)'$")  # of Pillow: it is there, and no picture
 
 
 def opened(run: Run, error: BaseException) -> Learned | None:
     """The column whose cells are paths, below which folder, with which suffix."""
     picture = NO_PICTURE.search(str(error))
-    return _column(run, picture.group(1) if picture else missing_files.missing_path(error), error, bool(picture))
+    name = picture.group(1) if picture else missing_files.missing_path(error)
+    other = UNREADABLE.search(str(error))
+    name = other.group(1) if other else name
+    found = _column(run, name, error, bool(picture))
+    return found or (_named(run, error, [name]) if name is not None else None)
 
 
 def numbered(run: Run, error: BaseException) -> Learned | None:
@@ -39,20 +44,20 @@ def numbered(run: Run, error: BaseException) -> Learned | None:
 def looked_for(run: Run, error: BaseException | None = None) -> Learned | None:
     """The same, where the script only asked whether there is such a file, or went on without it."""
     found = (_column(run, name, error) for name in dict.fromkeys(run.met.looked_for))
-    return next((learned for learned in found if learned is not None), None) or _named(run, error)
+    return next((learned for learned in found if learned is not None), None) or _named(run, error, run.met.looked_for)
 
 
-def _named(run: Run, error: BaseException | None) -> Learned | None:
+def _named(run: Run, error: BaseException | None, wanted: Iterable[str]) -> Learned | None:
     """Pictures or sounds in a folder in which those are looked for that a made-up table of JSON names: it then names
     what is there."""
-    folders = {os.path.dirname(name) for name in run.met.looked_for if os.path.basename(name) in run.met.keyed}
+    folders = {os.path.dirname(name) for name in wanted if os.path.basename(name) in run.met.keyed}
     suffix = _kind(run, error)
     if len(folders) != 1 or suffix not in (*PICTURES, *SOUNDS):
         return None
     folder, known = carried(run, folders.pop()), run.spec.learned.get("files", ())
     told = [os.path.join(folder, f"{FIRST}-{place}{suffix}") for place in range(PATHS)]
     there = any(os.path.dirname(name) == folder for name in known)
-    return None if there else {"files": sorted({*known, *told})}
+    return None if there else {"files": sorted({*known, *told}), "keyed by files": True}
 
 
 def unread(run: Run) -> Learned | None:

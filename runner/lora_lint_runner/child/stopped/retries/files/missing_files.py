@@ -116,7 +116,10 @@ def wanted(run: Run, error: BaseException) -> list[str]:
     looked_for = [name] if name is not None else blamed(run, error)
     at = statement(run, error)
     if name is not None and at is not None and not suffix_of(name) and LOOKS.search(ast.unparse(at).split("\n")[0]):
-        looked_for = [os.path.join(name, "*", file) for file in listings.inside_each(at)] or looked_for
+        each = (
+            name if name.endswith(f"*{os.sep}") else os.path.join(name, "*", "")
+        )  # of folders alone it has one by now
+        looked_for = [os.path.join(each, file) for file in listings.inside_each(at)] or looked_for
     if name is not None and not suffix_of(name) and _read_as_text(run, error, name):
         return [carried(run, name)]
     found = [n for p in looked_for for n in those_inside(run, p)]
