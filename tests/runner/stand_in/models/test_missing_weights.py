@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
@@ -55,6 +56,17 @@ assert state["epoch"] + 1 == 1
     ran = run(HEAD + text + KEPT.removeprefix(HEAD))
     assert ran.exit == 0, ran.json["reason"]
     assert ran.json["reason"].endswith("teacher.pth; the model keeps its own weights")
+
+
+@pytest.mark.parametrize("url", ["https://weights.example/teacher.pth", "file:///weights/teacher.pth"])
+def test_weights_that_are_fetched_leave_the_model_as_it_is(run: Run, url: str) -> None:
+    text = f"""\
+state = torch.hub.load_state_dict_from_url("{url}", map_location="cpu")
+model.load_state_dict(state, strict=True)
+"""
+    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
+    assert ran.exit == 0, ran.json["reason"]
+    assert f"weights {url}: the model keeps its own" in ran.json["after"]["neutralised"]
 
 
 def test_what_no_model_is_given_are_no_weights(run: Run) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ...context import Run
 
+URL = re.compile(r"\w+:/")
 COUNTED = ("epoch", "step", "iteration", "loss", "best")
 
 
@@ -20,21 +22,21 @@ class Weights(dict):  # type: ignore[type-arg]
 
 
 def install(run: Run) -> None:
-    """What is loaded in vain once rows and weights may be made up (see `retries.lacking`)."""
-    if not run.spec.makes_up_rows:
-        return
+    """What is loaded in vain: from the web at once, from files once rows and weights may be made up (see
+    `retries.lacking`)."""
     made: list[str] = []
 
-    def loading(real: Any) -> Any:
+    def loading(real: Any, lacks: type[Exception], told: list[str]) -> Any:
         def load(file: Any, *args: Any, **options: Any) -> Any:
             try:
                 return real(file, *args, **options)
-            except FileNotFoundError:
+            except lacks:
                 if not run.code.asks():
                     raise
-            run.neutral(f"weights {run.code.named(str(file))}: the model keeps its own")
+            named = str(file) if URL.match(str(file)) else run.code.named(str(file))
+            run.neutral(f"weights {named}: the model keeps its own")
             made.append(str(file))
-            run.met.weights.append(str(file))
+            told.append(str(file))
             return Weights()
 
         return load
@@ -49,9 +51,15 @@ def install(run: Run) -> None:
 
         return load_state_dict
 
-    @run.patches.after("torch")
-    def torch(module: Any) -> None:
-        run.patches.replace(module, "load", loading)
+    if run.spec.makes_up_rows:
+
+        @run.patches.after("torch")
+        def torch(module: Any) -> None:
+            run.patches.replace(module, "load", lambda real: loading(real, FileNotFoundError, run.met.weights))
+
+    @run.patches.after("torch.hub")
+    def hub(module: Any) -> None:  # `file:`, too, as DINOv3 has it; what urllib raises is an OSError
+        run.patches.replace(module, "load_state_dict_from_url", lambda real: loading(real, OSError, []))
 
     @run.patches.after("torch.nn.modules.module")
     def modules(module: Any) -> None:
