@@ -25,6 +25,11 @@ LEADS = {
     "a decorator": "def around(f):\n    goal()\n    return f\n\n@around\ndef start():\n    pass\n",
     "what a decorator keeps": "KEPT = []\ndef keep(f):\n    KEPT.append(f)\n\n@keep\ndef step():\n    goal()\n\n"
     "def start():\n    keep(None)\n",
+    "what a decorator keeps under another name": "KEPT = []\ndef keep(f):\n    KEPT.append(f)\n\n"
+    "from here import keep as kept\n\n@kept\ndef step():\n    goal()\n\ndef start():\n    keep(None)\n",
+    "what a decorator of a module keeps": "def keep(f):\n    KEPT.append(f)\n\nimport here\n\n"
+    "@here.keep('step')\ndef step():\n    goal()\n\ndef start():\n    here.keep(None)\n",
+    "what an object keeps": "kept = Kept()\n\n@kept.add\ndef step():\n    goal()\n\ndef start():\n    kept.all()\n",
     "a global that a function sets": "def setup():\n    global step\n    step = goal\n\ndef start():\n    step()\n",
     "what is put on a class": "class Step:\n    pass\n\nStep.run = goal\n\ndef start(x):\n    x.run()\n",
     "what a function puts on a class": "def patch(cls):\n    cls.run = goal\n\ndef start(x):\n    x.run()\n",
@@ -35,6 +40,8 @@ LEADS_NOT = {
     "a docstring": 'def start():\n    """Like goal."""\n',
     "a comment": "def start():\n    # not like goal\n    return 1\n",
     "a function of its name elsewhere": "def goal():\n    pass\n\ndef start():\n    return 1\n",
+    "a decorator of a library": "import torch as th\nth.backends.fast = True\n\n"
+    "@th.no_grad()\ndef other():\n    goal()\n\ndef start():\n    th.eye(1)\n",
     "a function that calls it": "def start():\n    return 1\n\ndef other():\n    start()\n    goal()\n",
 }
 
@@ -149,6 +156,7 @@ def wrapped(model):
         pytest.param("import tools\n\ngetattr(tools, 'wrapped')(1)\n", TOOLS, True, id="by a text"),
         pytest.param("import tools\n", TOOLS + "\nwrapped(object())\n", True, id="it happens on import"),
         pytest.param("import tools\n", TOOLS + "\n__all__ = ['wrapped']\n", False, id="it is offered only"),
+        pytest.param("import tools\n__all__ = []\n", TOOLS + "\n__all__ = ['wrapped']\n", False, id="both offer"),
         pytest.param("import tools\n\nprint(tools.Tool.__subclasses__())\n", TOOLS, True, id="what nobody names"),
     ],
 )

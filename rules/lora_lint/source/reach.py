@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
 from types import MappingProxyType
+from typing import TypeGuard
 
 from lora_lint.source.python import python_tree
 
@@ -24,7 +25,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 # a name is not mentioned where it is given, nor in a line of comment
 _GIVEN = re.compile(r"^[ \t]*#[^\n]*|\b(?:def|class)[ \t]+\w+", re.MULTILINE)
 _GLOBAL = re.compile(r"\bglobal[ \t]+([\w, \t]+)")
-_DECORATOR = re.compile(r"^[ \t]*@[ \t]*(\w+)", re.MULTILINE)
+_DECORATOR = re.compile(r"^[ \t]*@[ \t]*(\w+(?:\.\w+)*)", re.MULTILINE)
 # what is put on an object that is not the method's own, a function for instance
 _ASSIGNED = re.compile(r"(?<![\w.])(?!self\b)[^\W\d]\w*(?:\.\w+)*\.(\w+)[ \t]*=[ \t]*(?=[^\W\d])(?!True|False|None)")
 _BEGINS_TEXT = re.compile(r"[ \t]*[A-Za-z]{0,2}[\"']")
@@ -43,6 +44,7 @@ class Reach:
         self._own: dict[str, Words] = {}  # what the definition of a name mentions itself
         self._all: dict[str, Words] = {}  # and with what that leads to
         self._top: Words = set()
+        keep: Words = set()
         decorated: list[tuple[str, str]] = []
         for text in texts:
             try:
@@ -53,9 +55,10 @@ class Reach:
             for name, words in read.own.items():
                 self._own.setdefault(name, set()).update(words)
             self._top |= read.top
+            keep |= read.keep
             decorated += read.decorated
         for decorator, name in decorated:
-            if decorator in self._own:  # one of the project may keep what it decorates
+            if decorator in keep:  # one of the project may keep what it decorates
                 self._own[decorator].add(name)
 
     def everything(self) -> Words:
@@ -112,35 +115,47 @@ def _read(text: str, tree: ast.Module | None) -> _Read:
 
 
 class _Read:
-    """What one module mentions: in the definition of each name, at its top, in decorators with what they decorate."""
+    """What one module mentions: in the definition of each name, at its top, in decorators with what they decorate.
 
-    __slots__ = ("decorated", "own", "top")
+    `keep` are the names of functions, classes and objects that may keep something: what is imported has them elsewhere.
+    """
+
+    __slots__ = ("decorated", "keep", "own", "top")
 
     def __init__(self) -> None:
         self.own: dict[str, Words] = {}
         self.top: Words = set()
+        self.keep: Words = set()
         self.decorated: list[tuple[str, str]] = []
 
     def module(self, text: str, tree: ast.Module) -> None:
         lines = re.split(r"\r\n?|\n", text)
         _leave_texts_out(tree.body, lines)
+        other_names: dict[str, Words] = {}
         for node, taken in _statements(tree.body):
             rows = [lines[n - 1] for n in range(_first(node), _last(node) + 1) if n not in taken]
             if isinstance(node, _DEFINITIONS):
                 words = self._words(rows)
                 self._define([node.name], words | (_imports(ast.walk(node)) if "import" in words else set()))
-                self.decorated += [(name, node.name) for name in _DECORATOR.findall("\n".join(rows))]
+                self.keep.add(node.name)
+                for decorator in _DECORATOR.findall("\n".join(rows)):
+                    for name in decorator.split("."):
+                        self.decorated += [(meant, node.name) for meant in (name, *other_names.get(name, ()))]
                 continue
             if isinstance(node, _IMPORTS):
                 self.top |= _imports([node])
                 for alias in node.names:
                     if alias.asname:
-                        self._define([alias.asname], set(alias.name.split(".")))
+                        other_names[alias.asname] = set(alias.name.split("."))
+                        self._define([alias.asname], other_names[alias.asname])
                 if _BEGINS_IMPORT.match(rows[0]) and ";" not in rows[-1]:
                     continue
             words = self._words(rows)
             given = _given(node)
-            if given != {EXPORTED}:  # which names what there is, and uses none of it
+            self.keep |= _named(node)
+            if given == {EXPORTED}:  # it names what there is, and uses none of it
+                words.discard(EXPORTED)
+            else:
                 self.top |= words
             self._define(words if "setattr" in words else given, words)
 
@@ -189,6 +204,16 @@ def _given(node: ast.stmt) -> Words:
             found.add(part.name)
         todo += [child for child in ast.iter_child_nodes(part) if not isinstance(child, ast.stmt)]
     return found
+
+
+def _named(node: ast.stmt) -> Words:
+    """The names to which a statement by itself gives a value."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return {part.id for target in targets if target for part in ast.walk(target) if _is_given(part)}
+
+
+def _is_given(part: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
 
 
 def _first(node: ast.stmt) -> int:
