@@ -87,3 +87,33 @@ if isinstance(model.peft_config["default"], LoraConfig):
     model.merge_adapter()
 """
     assert found(loaded) == ["peft-op-on-plain-model"]
+
+
+SWITCHED = """\
+import torch
+from peft import AdaptionPromptConfig, IA3Config, LoraConfig, PrefixTuningConfig, PromptTuningConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), {config})
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for batch in batches():
+    model(**batch).loss.backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "names"),
+    [
+        ('LoraConfig(task_type="CAUSAL_LM", inference_mode=True)', ["inference-mode-config"]),
+        ('IA3Config(task_type="CAUSAL_LM", inference_mode="False")', ["inference-mode-config"]),
+        ('LoraConfig(task_type="CAUSAL_LM", inference_mode="")', []),
+        ('LoraConfig(task_type="CAUSAL_LM", inference_mode=unknown)', []),
+        ('PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=8, inference_mode=True)', []),
+        ('PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=8, inference_mode="False")', []),
+        ('AdaptionPromptConfig(task_type="CAUSAL_LM", adapter_len=8, adapter_layers=2, inference_mode=True)', []),
+    ],
+)
+def test_inference_mode_freezes_no_prompt(config: str, names: list[str]) -> None:
+    assert [f.name for f in lora_lint.check_source(SWITCHED.replace("{config}", config))] == names

@@ -48,6 +48,8 @@ TENSORS = {
 PART_OF = {"IA3Config": ("feedforward_modules", "target_modules")}
 
 PROMPT_CONFIGS = PROMPTS
+# what `inference_mode` does not freeze (seen on peft 0.21.2): prompts, and those in attention layers
+NEVER_FROZEN = PROMPTS | {"AdaptionPromptConfig"}
 # the class of the layers that hold these tensors, where an adapter is put on linear layers and none of its settings
 # changes or adds others
 LAYERS = {"LoraConfig": "torch.nn.Linear"}

@@ -63,10 +63,11 @@ def plain(machine: Machine, value: Value) -> Hashable:
 
 
 def frozen_by(config: Config | None) -> Frozen | None:
-    """How the config of a new adapter freezes it; None where it does not."""
-    if config is not None and config.get("inference_mode") is True:
-        return Frozen("config", config.site)
-    return None
+    """How the config of a new adapter freezes it; None where it does not. Whatever is true counts: "False" is."""
+    if config is None or config.cls in keys.NEVER_FROZEN:
+        return None
+    asked = config.get("inference_mode")
+    return Frozen("config", config.site) if asked != UNKNOWN and asked else None
 
 
 def name_of(call: LibCall, param: str = "adapter_name", default: str | None = DEFAULT) -> Hashable:
