@@ -240,3 +240,38 @@ def test_one_of_several_models_may_be_the_one_that_was_trained(chosen: str) -> N
 def test_of_models_that_are_all_untrained_none_is_the_trained_one() -> None:
     script = SCRIPT.format(lines="models = [base, base]\nmodels[int(sys.argv[1])].save_pretrained('out')")
     assert [finding.code for finding in check_source(script)] == ["LL105"]
+
+
+LAZY = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+
+class Lazily:
+    def __init__(self, make):
+        self.make = make
+
+    def __set_name__(self, owner, name):
+        self.slot = "_" + name
+
+    def __get__(self, owner, cls=None):
+        if self.slot not in owner.__dict__:
+            owner.__dict__[self.slot] = self.make(owner)
+        return owner.__dict__[self.slot]
+
+
+class Lab:
+    base = Lazily(lambda self: AutoModelForCausalLM.from_pretrained("gpt2"))
+    model = Lazily(lambda self: get_peft_model(self.base, LoraConfig()))
+
+
+lab = Lab()
+lab.model(**batch).loss.backward()
+lab.model.save_pretrained("out")
+"""
+
+
+def test_what_is_kept_among_the_attributes_is_made_once() -> None:
+    trace = trace_source(LAZY)
+    assert [event["kind"] for event in trace["events"]].count("wrapped") == 1
+    assert check_source(LAZY) == []

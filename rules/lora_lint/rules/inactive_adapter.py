@@ -45,10 +45,11 @@ def _is_further(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
     it asks for the loaded one alone."""
     if isinstance(event.facts, Added):
         return not event.facts.integration and not event.facts.problem
-    if event.facts.onto == "peft" and event.facts.trainable and _saved_alone(lifecycle, event):
-        return True
+    if event.facts.onto != "peft" or not event.facts.trainable:
+        return False  # one that stays frozen is to compare with, or a reference
     idle = [e for e in certain(lifecycle.of(Trained)) if e.id > event.id and not others_train(e)]
-    return event.facts.onto == "peft" and bool(idle) and all(e.facts.frozen and not e.facts.adapters for e in idle)
+    trains_nothing = bool(idle) and all(e.facts.frozen and not e.facts.adapters for e in idle)
+    return trains_nothing or _saved_alone(lifecycle, event)
 
 
 def _saved_alone(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:

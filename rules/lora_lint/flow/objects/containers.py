@@ -9,6 +9,7 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.members import NumberMember
 from lora_lint.flow.objects.enums import is_enumeration, members
+from lora_lint.flow.objects.instances import library_base
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.values import (
@@ -184,12 +185,27 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
             return FALSE
         if isinstance(item, Sym) and all(isinstance(constant, Const) for constant in items):
             return _one_of(machine, item, items, node)
+    held = _is_attribute(machine, container, item)
+    if held is not None:
+        return const(held)
     whole = atoms_of(machine.world, container)
     if isinstance(item, Const) and isinstance(item.value, str) and whole is not None:
         if any(isinstance(atom, str) and item.value in atom for atom in whole):
             return TRUE
     where = container.term if isinstance(container, Sym) else container
     return Sym(make(machine.site(node), "in", where, item))
+
+
+def _is_attribute(machine: Machine, container: Value, item: Value) -> bool | None:
+    """`"_model" in self.__dict__`: None where a library's class may have put it there."""
+    owner = namespace_of(machine, container)
+    record = record_of(machine, owner) if owner is not None else None
+    if not isinstance(record, InstRec) or not isinstance(item, Const):
+        return None
+    if item.value in record.fields:
+        return True
+    own = record.cls is not None and not record.lib and not library_base(record.cls) and "**" not in record.fields
+    return False if own else None
 
 
 def _flagged(flags: object, flag: object) -> Value | None:

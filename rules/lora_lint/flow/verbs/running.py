@@ -34,7 +34,7 @@ from lora_lint.flow.verbs.optimizers import stepped_by
 from lora_lint.flow.verbs.resuming import RESUME, unread
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting
-from lora_lint.flow.verbs.training import train
+from lora_lint.flow.verbs.training import switched_off, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
 from lora_lint.lifecycle.events.training import Trained
@@ -102,10 +102,25 @@ def _called_back(machine: Machine, ref: ObjRef, record: InstRec, model: Value, n
     """What callbacks do with a model while it is trained and afterwards; those that are not seen may save it."""
     saves = ("on_save",) if _leaves_checkpoints(machine, record) else ()
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *saves, "on_train_end"):
+        assumed = len(machine.world.assumed)
         _call_back(machine, ref, record, name, node)
+        if (
+            name in AGAIN and len(machine.world.assumed) == assumed
+        ):  # not under a test: the last epoch may be waited for
+            _train_again(machine, record, model, AGAIN[name], node)
     callbacks = machine.settle(record.fields.get("callbacks", Tup(())), node)
     if getattr(callbacks, "open", False) or not all(_is_seen(machine, c) for c in known_items(machine, callbacks)):
         hand_over(machine, [model], node)
+
+
+AGAIN = {"on_step_end": "max_steps", "on_epoch_end": "num_train_epochs"}  # what says how often each is called
+
+
+def _train_again(machine: Machine, record: InstRec, model: Value, often: str, node: cst.CSTNode) -> None:
+    """The next step or epoch behind a callback that has left the adapter merged or switched off."""
+    if isinstance(model, ModelRef) and model.oid in machine.world.life.models:
+        if switched_off(machine.world.life, model.oid) and setting(machine, record, often) != Const(1):
+            train(machine, frozenset({(("off", model.oid), 0)}), node, Trained("trainer"))
 
 
 def _leaves_checkpoints(machine: Machine, record: InstRec) -> bool:

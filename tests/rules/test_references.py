@@ -1,0 +1,33 @@
+"""Adapters that are loaded beside the one that is to be trained, to compare with it."""
+
+from __future__ import annotations
+
+import lora_lint
+
+SCRIPT = """\
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+from trl import DPOConfig, DPOTrainer
+
+model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("gpt2"), "sft"{first})
+model.load_adapter("sft", adapter_name="reference"{second})
+trainer = DPOTrainer(model, args=DPOConfig("out"), train_dataset=pairs, processing_class=tokenizer)
+trainer.train()
+model.save_pretrained("dpo", selected_adapters=["default"])
+for name in ("reference", "default"):
+    model.set_adapter(name)
+    print(name, model.generate(prompt))
+"""
+
+
+def found(first: str = "", second: str = "") -> list[str]:
+    return [f.name for f in lora_lint.check_source(SCRIPT.replace("{first}", first).replace("{second}", second))]
+
+
+def test_a_reference_that_stays_frozen_is_not_meant_to_be_trained() -> None:
+    assert found() == ["adapter-not-trainable"]  # which is of the first one
+    assert found(first=", is_trainable=True") == []
+
+
+def test_one_that_is_loaded_to_be_trained_is() -> None:
+    assert found(second=", is_trainable=True") == ["inactive-adapter"]
