@@ -17,7 +17,6 @@ from .cells.named_values import NamedValues, named_values
 from .cells.shape import Shape
 from .cells.shapes import Shapes
 from .cells.words import of_words
-from .class_names import is_class
 from .files import groups
 from .files.elements import Elements, elements
 from .files.folder_names import folder_column
@@ -34,6 +33,7 @@ from .files.raw_arrays import raw_arrays
 from .files.shared_keys import Keys
 from .files.table_files import table_files
 from .literals import bounds_in, literals
+from .nodes import Nodes
 from .sources import imports_in, trees
 
 MODULES = frozenset(
@@ -44,10 +44,7 @@ MODULES = frozenset(
         "to_k to_v to_out.0 dense attn.qkv qkv"
     ).split()
 )
-TABLES = ("DictReader", "reader", "load_dataset", "loadtxt", "genfromtxt")
-BETWEEN = ("sep", "delimiter")
 WORD = 24  # characters at most
-READERS = ("read_", "from_")  # of pandas, datasets, polars; what follows is the form of the file
 
 
 LAYER = re.compile(r"\b(?:layers?|blocks?|h)\.(\d+)\b")
@@ -119,7 +116,7 @@ class Hints(NamedTuple):
 
 def read(script: str, root: str) -> Hints:
     """The hints of a script and the local modules that it imports. A file that can't be parsed has none."""
-    found = _Reading()
+    found = Nodes()
     columns: dict[str, Shape] = {}
     imports: set[str] = set()
     bounds: set[float] = set()
@@ -187,103 +184,3 @@ def _homes(keys: Keys, columns: Iterable[str]) -> dict[str, str]:
     """Each column that holds the cells of another one, and that one."""
     same = keys.same()
     return {**{column: same.get(key, key) for column, key in keys.named_after(columns).items()}, **same}
-
-
-class _Reading(ast.NodeVisitor):
-    """What can be seen in single nodes."""
-
-    def __init__(self) -> None:
-        self.classes: dict[str, None] = {}
-        self.strings: set[str] = set()
-        self.attributes: set[str] = set()
-        self.labels: int | None = None
-        self.field: str | None = None
-        self.compared: dict[str, dict[str, None]] = {}
-        self.json: set[str] = set()
-        self.tables: dict[str, list[object]] = {}  # what the names of a module's tables stand for
-        self.read: set[str] = set()
-        self.separator = ","
-        self.decimal = "."
-        self.own: set[str] = set()  # functions of the module's own, which may be called as those of libraries are
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if is_class(node.id):
-            self.classes.setdefault(node.id)
-        if node.id not in self.own:
-            self._reads(node.id)
-
-    def _reads(self, name: str) -> None:
-        if name.removeprefix("load_").startswith(READERS):
-            self.read.add(name.removeprefix("load_").split("_", 1)[1])
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        self.attributes.add(node.attr)
-        if is_class(node.attr):
-            self.classes.setdefault(node.attr)
-        if isinstance(node.value, ast.Name) and node.value.id == "json":
-            self.json.add(node.attr)
-        self._reads(node.attr)
-        self.generic_visit(node)
-
-    def visit_Expr(self, node: ast.Expr) -> None:
-        if not isinstance(node.value, ast.Constant):  # a docstring is written for people
-            self.generic_visit(node)
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str):
-            self.strings.add(node.value)
-            if is_class(node.value):
-                self.classes.setdefault(node.value)
-
-    def visit_Call(self, node: ast.Call) -> None:
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name.startswith(READERS) or name in TABLES:
-            given = [k.value.value for k in node.keywords if k.arg in BETWEEN and isinstance(k.value, ast.Constant)]
-            self.separator = next((s for s in given if isinstance(s, str) and len(s) == 1), self.separator)
-            self.read |= {"table"} if "\t" in given else set()
-            marks = [k.value.value for k in node.keywords if k.arg == "decimal" and isinstance(k.value, ast.Constant)]
-            self.decimal = next((m for m in marks if isinstance(m, str)), self.decimal)
-        self.generic_visit(node)
-
-    def visit_keyword(self, node: ast.keyword) -> None:
-        value = node.value.value if isinstance(node.value, ast.Constant) else None
-        if node.arg == "num_labels" and isinstance(value, int):
-            self.labels = value
-        if node.arg == "dataset_text_field" and isinstance(value, str):
-            self.field = value
-        self.generic_visit(node)
-
-    def visit_If(self, node: ast.If) -> None:
-        """A setting that is refused unless it has a value: `if settings.get("kind") != "simple": raise ...`."""
-        test = node.test
-        if (
-            isinstance(test, ast.Compare)
-            and isinstance(test.ops[0], ast.NotEq)
-            and isinstance(node.body[-1], ast.Raise)
-        ):
-            key, value = _key_of(test.left), test.comparators[0]
-            if key and isinstance(value, ast.Constant) and isinstance(value.value, str):
-                self.compared.setdefault(key, {}).setdefault(value.value)
-        self.generic_visit(node)
-
-    def visit_Compare(self, node: ast.Compare) -> None:
-        name = node.left.attr if isinstance(node.left, ast.Attribute) else getattr(node.left, "id", None)
-        if isinstance(name, str) and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
-            other = node.comparators[0]
-            parts = other.elts if isinstance(other, (ast.List, ast.Tuple, ast.Set)) else [other]
-            values: list[object] = [part.value for part in parts if isinstance(part, ast.Constant)]
-            if isinstance(other, ast.Name) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-                values += self.tables.get(other.id, [])
-            for value in values:
-                if isinstance(value, str) and value:
-                    self.compared.setdefault(name, {}).setdefault(value)
-        self.generic_visit(node)
-
-
-def _key_of(node: ast.expr) -> str:
-    """The key that an expression asks for: `settings["kind"]`, `settings.get("kind")`."""
-    asks = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args
-    key = (
-        node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and asks else None
-    )
-    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""

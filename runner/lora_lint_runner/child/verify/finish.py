@@ -9,7 +9,7 @@ from typing import Any
 from ..context import Run
 from ..observe.outputs import Answer
 from ..observe.saves import PIPELINE, Saves
-from ..stand_in.models.family import further_trained
+from ..stand_in.models.model_names import further_trained
 from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object

@@ -11,7 +11,7 @@ import transformers
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOOP
 
-from lora_lint_runner.child.stand_in.models import family, folders, snapshot
+from lora_lint_runner.child.stand_in.models import family, folders, model_names, snapshot
 
 
 def test_what_florence_answers_is_taken_apart(run: Run) -> None:
@@ -285,7 +285,7 @@ assert os.path.isfile(os.path.join(home, "config.json"))
 
 def test_a_model_in_a_cache_is_the_one_that_it_is_called_by() -> None:
     place = "/data/hub/models--Qwen--Qwen2.5-7B/snapshots/0123456789abcdef"
-    assert family.by_name(place) == "qwen2"
+    assert model_names.by_name(place) == "qwen2"
 
 
 def test_a_model_of_pages_reads_words_where_they_stand(run: Run) -> None:

@@ -6,7 +6,7 @@ import pytest
 from tests.runner.conftest import Run, absent, carried, confirmed
 from tests.runner.samples import HEAD, KEPT
 
-from lora_lint_runner.child.stand_in.models import family
+from lora_lint_runner.child.stand_in.models import family, model_names
 from lora_lint_runner.child.stand_in.models.inputs import vocabulary
 
 
@@ -57,7 +57,7 @@ MARKS = {
 
 @pytest.mark.parametrize("name", MARKS)
 def test_marks_around_the_middle_of_a_code_are_tokens(name: str) -> None:
-    known = vocabulary.Vocabulary(family.by_name(name.partition("/")[2]) or "", name)
+    known = vocabulary.Vocabulary(model_names.by_name(name.partition("/")[2]) or "", name)
     assert set(MARKS[name]) <= set(known.special)
 
 

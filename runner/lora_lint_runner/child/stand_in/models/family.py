@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import json
-import os
 import re
 from typing import Any, NamedTuple
 
 from ..ids import MODEL_ID
-
-with open(os.path.join(os.path.dirname(__file__), "families.json"), encoding="utf-8") as _file:
-    TABLE: dict[str, Any] = json.load(_file)
+from .model_names import TABLE, by_name, in_table, is_remote, types, words_of
 
 AUTO_MAPS = {
     "AutoModelForCausalLM": "MODEL_FOR_CAUSAL_LM",
@@ -35,7 +31,6 @@ AUTO_MAPS = {
 
 
 LENT = ("llama", "mistral")  # architectures that models of other names have
-SPELT = 4  # shorter types are words of other names, too
 MEDIA = r"(ImageProcessor(Fast|Pil)?|FeatureExtractor)$"  # of transformers 5, with torchvision and without
 SENSES = (
     ("AutoImageProcessor", "image_processing", "IMAGE_PROCESSOR"),
@@ -69,7 +64,7 @@ def choose(name: str, asked: Asked) -> Family:
     """The family that stands in for a model id: a real config's type, the id's own words, the targets, the class."""
     if asked.known is not None:
         kind = TABLE["aliases"].get(asked.known, asked.known)
-        if kind in _types():
+        if kind in types():
             return Family(kind, "its config in the local cache")
     concrete = [kind for kind in map(type_of_class, _concrete(asked)) if kind is not None]
     chats = [kind for kind in ("llama",) if CHATTING & set(asked.classes)]
@@ -90,7 +85,7 @@ def choose(name: str, asked: Asked) -> Family:
     if closer is not None:
         return Family(closer, "the class in the script")
     for kind, why in zip(fitting, reasons):
-        fits = kind is not None and kind in _types()
+        fits = kind is not None and kind in types()
         fits = fits and (owned_by(str(kind), _autos(asked)) or (why == "its name" and _senses(str(kind), asked.asker)))
         # a model whose code is on the hub is loaded as one that writes text, whatever it is called
         if kind is not None and fits and (not guessed or owned_by(kind, ["AutoModelForCausalLM"])):
@@ -104,7 +99,7 @@ def _kin_in_script(named: str | None, asked: Asked) -> str | None:
     loading = [c for c in asked.classes if c.startswith("AutoModel") or _is_model_class(c)]
     kinds = {type_of_class(c) for c in loading}
     kind = kinds.pop() if len(kinds) == 1 else None
-    if named is None or kind is None or kind == named or kind not in _types():
+    if named is None or kind is None or kind == named or kind not in types():
         return None
     words, others = (re.sub(r"[\W_]", "", k) for k in (named, kind))
     return kind if words.startswith(others) or others.startswith(words) else None
@@ -114,13 +109,13 @@ def candidates(asked: Asked) -> list[str]:
     """Other families worth a try when the chosen one lacks the modules that the script adapts."""
     found = [_by_targets(asked.modules), *(kind for _, kind in TABLE["targets"]), *TABLE["classes"].values()]
     found += [kind for kind, modules in _of_peft().items() if asked.modules.issuperset(modules)]
-    return [k for k in dict.fromkeys(found) if k is not None and k in _types() and owned_by(k, _autos(asked))]
+    return [k for k in dict.fromkeys(found) if k is not None and k in types() and owned_by(k, _autos(asked))]
 
 
 def only_text(kind: str, asked: Asked) -> list[str]:
     """The part of a family that reads, where what it sees with is not to be had here (Gemma 3n without timm)."""
     part = f"{kind}_text"
-    return [part] if part in _types() and owned_by(part, _autos(asked)) else []
+    return [part] if part in types() and owned_by(part, _autos(asked)) else []
 
 
 def _of_peft() -> dict[str, Any]:
@@ -141,7 +136,7 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         row = rows[next((kind for auto, kind in kinds if owned_by(model_type, [auto])), "bert")]
     while "like" in row:
         row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
-    if (name == MODEL_ID or is_remote(name) or _in_table(words_of(name)) is None) and row.get("pad") is None:
+    if (name == MODEL_ID or is_remote(name) or in_table(words_of(name)) is None) and row.get("pad") is None:
         row = {**row, "pad": "<pad>"}  # nobody chose this model, or knows it: its tokenizer is one that can pad
     if row.get("pad") is None:
         own = (pad for pattern, pad in TABLE["pads"] if re.search(pattern, name.lower()))
@@ -152,75 +147,9 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
     return {**row, "extra": [*row.get("extra", []), *marks]}
 
 
-def as_published(name: str) -> bool:
-    """Is this a checkpoint whose tokenizer is surely the family's own?"""
-    publisher, _, own = name.lower().rpartition("/")
-    return not own or not publisher or publisher in TABLE["publishers"]
-
-
 def pads(name: str) -> None:
     """From now on the tokenizer of this id has a token to pad with."""
     TABLE["pads"].insert(0, [f"^{re.escape(name.lower())}$", "<pad>"])
-
-
-def by_name(name: str) -> str | None:
-    """By the patterns of the table, else a type of transformers that the name spells out (`conditional-detr-resnet-50`,
-    `vit-mae-base`); this goes first where it begins no later and says more."""
-    words = words_of(name)
-    told, spelt = _in_table(words), _spelt_out(words)
-    if told is None or spelt is None:
-        return (told or spelt or ("", None))[1]
-    (of_table, kind), (of_types, type_) = told, spelt
-    earlier, longer = of_types[0] - of_table[0], (of_types[1] - of_types[0]) - (of_table[1] - of_table[0])
-    return type_ if earlier < 0 or (earlier == 0 and longer > 0) else kind
-
-
-def words_of(name: str) -> str:
-    """What an id says of its model, or a place in a cache of the hub: all behind its owner."""
-    cached = re.search(r"models--[^/]*?--([^/]+)/snapshots(/|$)", name)
-    return cached[1].lower() if cached is not None else name.rstrip("/").split("/")[-1].lower()
-
-
-def _in_table(words: str) -> tuple[tuple[int, int], str] | None:
-    found = ((re.search(pattern, words), str(kind)) for pattern, kind in TABLE["names"])
-    return next(((match.span(), kind) for match, kind in found if match), None)
-
-
-def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:
-    """The first type that stands in a name between its dashes, of those that begin there the longest."""
-    found = []
-    for kind in _types():
-        parts = r"[-_.]?".join(map(re.escape, re.split(r"[-_]", kind)))
-        match = re.search(rf"(?<![a-z0-9]){parts}(?![a-z])", words) if len(kind) >= SPELT else None
-        if match:
-            found.append((match.span(), str(kind)))
-    return min(found, key=lambda f: (f[0][0], -f[0][1]), default=None)
-
-
-def inside(model_type: str, name: str) -> str | None:
-    """What writes the text of a model that sees, where its name says more than the family does: `blip2-flan-t5-xl`."""
-    rows = TABLE["inside"].get(model_type, ())
-    return next((str(kind) for pattern, kind in rows if re.search(pattern, words_of(name))), None)
-
-
-def head_of(name: str) -> int | None:
-    """For how many labels the checkpoint of this name has a head, as far as its name tells; 0 where it has one, and it
-    is not known for how many."""
-    words = words_of(name)
-    return next((labels for pattern, labels in TABLE["heads"] if re.search(pattern, words)), None)
-
-
-def further_trained(name: str) -> bool:
-    """Does a name go on behind the size of a published checkpoint (`deberta-v3-base-prompt-injection`)? Then somebody
-    has trained it further, and it may have the head of that task."""
-    sized = re.search(r"(?<![a-z])(tiny|mini|small|base|medium|large|x+l(arge)?|huge)(?![a-z])", words_of(name))
-    behind = re.findall(r"[a-z]+", words_of(name)[sized.end() :]) if sized else []
-    return any(word not in TABLE["versions"] for word in behind)
-
-
-def is_remote(name: str) -> bool:
-    """Is this a model whose code lies on the hub, so that its architecture can only be guessed?"""
-    return bool(re.search(TABLE["remote"], words_of(name)))
 
 
 def _by_targets(modules: frozenset[str]) -> str | None:
@@ -300,9 +229,3 @@ def _mappings() -> dict[str, Any]:
 
     end = "_MAPPING_NAMES"
     return {name[: -len(end)]: getattr(modeling_auto, name) for name in dir(modeling_auto) if name.endswith(end)}
-
-
-def _types() -> Any:
-    from transformers.models.auto import configuration_auto
-
-    return vars(configuration_auto)["CONFIG_MAPPING_NAMES"]

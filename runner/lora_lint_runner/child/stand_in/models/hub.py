@@ -13,7 +13,7 @@ from typing import Any
 
 from ...context import Run
 from ...spec import PADS
-from . import adapters, family, folders, snapshot
+from . import adapters, family, folders, model_names, snapshot
 from .making import COMMIT, HUB_ID, NOBODY, Asked, Maker
 
 LOADABLE = {
@@ -115,7 +115,7 @@ class Hub(Maker):
         """Makes the folder of a model that a script looks into; of several revisions, as a cache has them, one."""
         if not os.path.exists(name):
             inner = os.path.join(name, COMMIT) if os.path.basename(name.rstrip("/")) == "snapshots" else name
-            named = family.by_name(name) is not None  # its name says more than that it is a model
+            named = model_names.by_name(name) is not None  # its name says more than that it is a model
             self.make(inner, self.run.paths.inside(inner), NOBODY if named else Asked("AutoModelForCausalLM"))
             self.run.paths.there(inner)
 

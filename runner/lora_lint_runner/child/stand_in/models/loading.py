@@ -13,10 +13,10 @@ from ...context import Run
 from ..anything import Anything
 from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
-from .family import is_remote
 from .hub import Hub
 from .inputs.senses import watch
 from .making import Asked
+from .model_names import by_name, is_remote
 from .pipelines import interpolating, soon_done
 from .quantized import ASKED, named, take
 from .remote import equip, name_modules
@@ -214,7 +214,7 @@ def _shapes(model: Any, name: str, value: Any) -> bool:
 
 def _kin(cls: Any, name: Any) -> Any:
     """The Auto class that a model with code of its own on the hub has its own one in, where transformers has it too."""
-    kind = family.by_name(name) if isinstance(name, str) else None
+    kind = by_name(name) if isinstance(name, str) else None
     if kind is None or cls.__name__ != "AutoModelForCausalLM" or family.owned_by(kind, [cls.__name__]):
         return None
     sees = family.owned_by(kind, ["AutoModelForImageTextToText"])

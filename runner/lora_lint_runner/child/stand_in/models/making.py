@@ -10,7 +10,7 @@ import re
 from typing import Any, NamedTuple
 
 from ...context import Run
-from . import adapters, family, folders, snapshot
+from . import adapters, family, folders, model_names, snapshot
 
 COMMIT = "0" * 40
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")
@@ -120,7 +120,7 @@ class Maker:
                     real = {**(real or {}), **asked_for}
                 classes, wide = self.run.hints.classes, int(self.run.spec.learned.get("wide", 0))
                 tells = any("Classification" in c for c in (asker or "", *classes))
-                labels = family.head_of(name) if tells else None
+                labels = model_names.head_of(name) if tells else None
                 labels = self.run.hints.labels if labels == 0 else labels
                 return snapshot.write(folder, name, kin, asker, real, room, deep, classes, wide, labels), kin
             except Exception as error:

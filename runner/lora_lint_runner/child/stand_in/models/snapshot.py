@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
-from .family import AUTO_MAPS, Family, inside
+from .family import AUTO_MAPS, Family
 from .inputs import processors
 from .inputs.vocabulary import Vocabulary
+from .model_names import inside
 from .shrink import fit, shrunk
 
 # what a published checkpoint usually is; a classification head on top is new to it, as it is in real life

@@ -13,7 +13,7 @@ from ...reading.newer_strings import readable
 from ...spec import PADS, ROWS, SYNTAX
 from ...stand_in import absent
 from ...stand_in.made_up.files import binaries
-from ...stand_in.models import family
+from ...stand_in.models import model_names
 from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
 from ...stand_in.older.trainers import local_rank
@@ -71,7 +71,7 @@ def padding(run: Run, error: BaseException) -> Learned | None:
         return None
     named = (getattr(frame.f_locals.get("self"), "name_or_path", None) for frame in reversed(frames(error)))
     name = next((n for n in named if isinstance(n, str) and n), None)
-    if name is None or family.as_published(name):
+    if name is None or model_names.as_published(name):
         return None
     text = f"the tokenizer of {name} is not here: it is taken to have a token to pad with"
     return _lacking(run, error, {"kind": PADS, "home": "", "name": name}, text, True)

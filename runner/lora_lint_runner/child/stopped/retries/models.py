@@ -71,10 +71,10 @@ def modules(run: Run, error: BaseException) -> Learned | None:
     hub = run.hub
     if hub is None:
         return None
-    from ...stand_in.models import family
+    from ...stand_in.models import family, model_names
 
     named = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))
-    if named and "renamed" not in run.spec.learned and any(family.is_remote(name) for name in hub.made):
+    if named and "renamed" not in run.spec.learned and any(model_names.is_remote(name) for name in hub.made):
         return {"families": {}, "renamed": sorted(named)}
     guessed = {n: f for n, f in hub.made.items() if f.why in PRESUMED or n in run.spec.learned.get("families", ())}
     if not guessed:

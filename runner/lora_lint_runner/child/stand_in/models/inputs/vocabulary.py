@@ -6,7 +6,8 @@ import json
 import os
 from typing import Any
 
-from ..family import TABLE, tokens_of
+from ..family import tokens_of
+from ..model_names import TABLE
 from .whole_words import merges
 
 CHAT = (

@@ -9,7 +9,7 @@ import traceback
 from ....carried import carried
 from ....context import Run
 from ....stand_in.made_up.suffixes import suffix_of
-from ....stand_in.models.family import by_name
+from ....stand_in.models.model_names import by_name
 from ..learning import Learned
 from .missing_files import LOOKS, blamed, missing_path
 from .patterns import DATA, MODEL
