@@ -134,6 +134,7 @@ def test_a_second_interrupt_does_not_cut_the_cleaning_up_short(tmp_path: Path) -
     assert not list((tmp_path / "tmp").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
 def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(ENDLESS)

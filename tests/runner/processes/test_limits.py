@@ -13,6 +13,7 @@ def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:
     assert why.endswith("still running after 4 s (--time-limit): ended, with all its processes")
 
 
+@pytest.mark.slow
 def test_where_a_script_hangs_and_how_far_it_came_is_said(run: Run) -> None:
     text = KEPT + "import threading\nlock = threading.Lock()\nlock.acquire()\n"
     hangs = text.count("\n") + 1
@@ -30,6 +31,7 @@ def test_gradients_that_no_optimizer_ever_takes_are_told(run: Run) -> None:
     assert why.endswith(" backward passes or more without a step of an optimizer")
 
 
+@pytest.mark.slow
 def test_what_is_saved_is_looked_at_where_a_script_goes_on_for_long(run: Run) -> None:
     ran = run(KEPT + "import time\nwhile not time.sleep(0.1):\n    pass\n", "--time-limit", "12")
     assert ran.exit == 0, ran.json["reason"]
