@@ -16,12 +16,10 @@ from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
 from lora_lint.knowledge.peft import WHO_WRITES
-from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
+from lora_lint.lifecycle.events.disk import Saved, WeightsSaved, Whole
 from lora_lint.lifecycle.events.models import Merged, Unloaded
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.trace import Event
-
-Whole = Saved | WeightsSaved  # a whole model, or its tensors
 
 
 def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: Event[Whole]) -> Fix | None:

@@ -10,6 +10,7 @@ from lora_lint.lifecycle.records import Keeping, Kept, Oid
 from lora_lint.lifecycle.trace import Ending, Lifecycle
 from lora_lint.rules.questions import certain
 
+TASKS_WITH_HEADS = ("SEQ_CLS", "TOKEN_CLS")  # under which PEFT trains a copy of the head, and saves it along
 # calls that may write such weights down without PEFT: tensors, the state of all that trains, other checkpoints
 BY_HAND = (
     "torch.save .state_dict safetensors.torch.save_file safetensors.torch.save_model .save_state .save_checkpoint "

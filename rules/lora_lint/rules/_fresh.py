@@ -9,6 +9,7 @@ from lora_lint.lifecycle.events.training import Froze, Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._by_peft import TASKS_WITH_HEADS
 from lora_lint.rules.questions import LOST, certain, trained_and_lost
 
 
@@ -30,7 +31,6 @@ def given_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> list[Oid]
 # what may give tensors other values without an event of its own
 BY_HAND = (".copy_", ".reset_lora_parameters", ".reset_parameters")
 RESTORING = (".load_state_dict", ".apply", ".init_weights", "._init_weights", "._initialize_weights")
-TASKS_WITH_HEADS = ("SEQ_CLS", "TOKEN_CLS")  # under which PEFT trains a copy of the head
 
 
 def shared(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:

@@ -110,21 +110,21 @@ def _report(config: Config, event: Event[Wrapped], left: tuple[str, ...], *, ope
 
 def _of_a_whole_network(wrap: Event[Wrapped], config: Config, layers: tuple[str, ...]) -> Report:
     assert wrap.oid is not None
-    be = "is" if len(layers) == 1 else "are"
+    be, them = ("is", "it") if len(layers) == 1 else ("are", "them")
     remedy = _naming(config.get("modules_to_save"), layers)
     message = (
         f"{' and '.join(layers)} of this {wrap.life.base(wrap.oid).cls} {be} frozen at random by the wrap, and "
-        f"in no file: {'='.join(remedy)} trains and saves {'it' if len(layers) == 1 else 'them'}"
+        f"in no file: {'='.join(remedy)} trains and saves {them}"
     )
     story = (Step(wrap.site, "the wrap freezes all but the adapter"),)
     return Report(config.site, message, "error", "high", story, facts=(config, remedy))
 
 
 def _beside(save: Event[Saved], layers: tuple[str, ...]) -> Report:
-    be, them = ("is", "it") if len(layers) == 1 else ("are", "them")
+    be, they, them = ("is", "it", "it") if len(layers) == 1 else ("are", "they", "them")
     message = (
         f"the adapter is saved without {' and '.join(layers)}, which {be} on the model and in no file: on reload "
-        f"{'it is' if be == 'is' else 'they are'} random again; save the state_dict() of {them}, too"
+        f"{they} {be} random again; save the state_dict() of {them}, too"
     )
     story = trained_steps(save, save.facts.tokens)
     return Report(save.site, message, "warning", "high", tuple(story))  # who wants the features alone has them

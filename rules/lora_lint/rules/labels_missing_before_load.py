@@ -11,11 +11,9 @@ from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Config, Oid, Site
 from lora_lint.lifecycle.runs import left_by_other_runs
 from lora_lint.lifecycle.trace import Event, Left, Lifecycle
-from lora_lint.rules._by_peft import may_name
+from lora_lint.rules._by_peft import TASKS_WITH_HEADS, may_name
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, same_model
-
-TASKS = ("SEQ_CLS", "TOKEN_CLS")  # under which PEFT saves the head along
 
 
 class Other(NamedTuple):
@@ -88,7 +86,7 @@ def _saves(life: Life, adapter: Oid, head: str) -> bool:
     if not isinstance(config, Config):
         return False
     named = config.get("modules_to_save")
-    return config.get("task_type") in TASKS or (
+    return config.get("task_type") in TASKS_WITH_HEADS or (
         isinstance(named, tuple) and any(isinstance(name, str) and may_name(name, (head,)) for name in named)
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
+from lora_lint.lifecycle.events.disk import Saved, WeightsSaved, Whole
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Keeping, Token
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -13,7 +13,6 @@ from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import best_after, by_site, certain, differing, merge_of, trained_here
 from lora_lint.rules.wording import adapter_name, condition_steps, model_name, on_condition, place_text, trained_steps
 
-Whole = Saved | WeightsSaved  # by the model itself, or its tensors by `torch.save` and the like
 ADAPTER_WORDS = ("adapter", "lora", "peft")
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
 

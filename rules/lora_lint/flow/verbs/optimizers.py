@@ -46,9 +46,8 @@ def _among(machine: Machine, value: Value, deep: int = 3) -> list[Param]:
     """The parameters in groups of which others hold what is not known."""
     if type(value) is Param:
         return [value]
-    record = record_of(machine, value)
-    items = [item for _, item in record.items] if isinstance(record, DictRec) else known_items(machine, value)
-    return [param for item in items for param in _among(machine, item, deep - 1)] if deep else []
+    items = known_items(machine, value) if deep else []
+    return [param for item in items for param in _among(machine, item, deep - 1)]
 
 
 def _not_known(machine: Machine, value: Value | None) -> dict[str, Value]:

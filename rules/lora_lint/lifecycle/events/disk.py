@@ -162,5 +162,6 @@ class Named:
     """A text of the script names a file of PEFT."""
 
 
+Whole = Saved | WeightsSaved  # by the model itself, or its tensors by `torch.save` and the like
 Save = Saved | WeightsSaved | MergedCopySaved  # files are written, which are predicted
 SAVES = (Saved, WeightsSaved, MergedCopySaved)
