@@ -22,9 +22,10 @@ from lora_lint.flow.objects.containers import (
     unplaced,
 )
 from lora_lint.flow.objects.handed_out import hand_out
-from lora_lint.flow.objects.items import delete_item, looked_up, put_new
+from lora_lint.flow.objects.items import looked_up
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import used_up
+from lora_lint.flow.objects.placing import delete_item, put_new
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ModelRef, ObjRef, Sym, Tup, Value
 

@@ -1,19 +1,16 @@
-"""What a list, a tuple, a dict or an instance holds under a key or a number: asked for, put there, and taken away."""
+"""What a list, a tuple, a dict or an instance holds under a key or a number."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import (
-    LONGEST,
     SORTED,
     UNPLACED,
     UNROLL,
-    is_plain,
     items_of,
     known_items,
     may_be,
@@ -21,12 +18,12 @@ from lora_lint.flow.objects.containers import (
     new_list,
     one_of,
     record_of,
-    unplaced,
 )
 from lora_lint.flow.objects.enums import is_enumeration, member_named
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.instances import METACLASS, find_member
 from lora_lint.flow.objects.listings import note_index
+from lora_lint.flow.objects.placing import put_new, slice_asked
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
@@ -55,10 +52,6 @@ from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.terms import part_of
 from lora_lint.knowledge import names
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
-from lora_lint.lifecycle.records import Oid
-
-VIEWS: Oid = ("views", 0)  # the frame that says whose attributes a dict shows, `vars(job)`
-SET: Oid = ("environment", 0)  # the frame that holds what the script puts into environment variables itself
 
 
 def _whose(value: Value) -> Term:
@@ -78,7 +71,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             placed = kind != UNPLACED and (index.value >= 0 or not is_open)
             if placed and -len(items) <= index.value < len(items):
                 return items[index.value]
-        elif (asked := _slice(index)) is not None:
+        elif (asked := slice_asked(index)) is not None:
             return _part(machine, value, asked, node)
         hand_out(machine, items)
         return _any_model(machine, value, items, index) or machine.unknown(node)
@@ -111,7 +104,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             note_index(machine, value, index, node)
         return Sym(part_of(machine.site(node), "item", value.term, index), value.models)
     if isinstance(value, Const) and isinstance(value.value, str) and isinstance(index, Const):
-        at = _slice(index) or index.value
+        at = slice_asked(index) or index.value
         try:
             part = value.value.made(lambda text: text[at]) if isinstance(value.value, Key) else value.value[at]
             return const(part) if part is not None else machine.unknown(node, OF_KEYS)
@@ -169,14 +162,6 @@ def _made_for(machine: Machine, value: Value, record: DictRec, index: Value, nod
     return made
 
 
-def put_new(machine: Machine, value: Value, index: Value, new: Value, node: cst.CSTNode) -> None:
-    """A dict gets an entry that was not there. Where keys are not known, it may have been."""
-    set_item(machine, value, index, new, node)
-    now = record_of(machine, value)
-    if isinstance(now, DictRec) and isinstance(value, ObjRef) and not all(is_plain(key) for key, _ in now.items):
-        machine.world.put(value.oid, DictRec(now.items, True, now.factory))
-
-
 def looked_up(machine: Machine, record: DictRec, index: Value) -> Value | None:
     """An entry of a table of functions, classes, models or settings by a key that is computed: any of them, by what
     that is."""
@@ -214,88 +199,3 @@ def _is_written(machine: Machine, value: Value) -> bool:
 
 
 CALLABLE = (Func, Method, Partial, Cls, Lib)
-
-
-def _slice(index: Value) -> Any:
-    """The slice that a subscript asks for; kept as a tuple, since slices have no hash before Python 3.12."""
-    if isinstance(index, Const) and isinstance(index.value, tuple) and index.value[:1] == ("slice",):
-        try:
-            return slice(*index.value[1:])
-        except TypeError:
-            return None
-    return None
-
-
-def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst.CSTNode) -> None:
-    """`value[index] = new`."""
-    value, index = machine.settle(value, node), machine.settle(index, node)
-    owner = value if isinstance(value, ModuleRef) else namespace_of(machine, value)
-    if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
-        machine.set(owner, index.value, new, node)
-        return
-    if isinstance(value, Lib) and value.name == names.ENVIRONMENT and isinstance(index, Const):
-        machine.world.frame(SET)[index.value] = new
-    record = record_of(machine, value)
-    if not isinstance(value, ObjRef):
-        return
-    if isinstance(record, DictRec):
-        seen = machine.world.frames.get(VIEWS, {}).get(value.oid)
-        if seen is not None and isinstance(index, Const) and isinstance(index.value, str):
-            machine.set(seen, index.value, new, node)
-        items = dict(record.items)
-        items[index] = new
-        is_open = record.open or len(items) > LONGEST
-        machine.world.put(value.oid, DictRec(tuple(items.items()), is_open, record.factory))
-    elif isinstance(record, ListRec):
-        at = index.value if isinstance(index, Const) else None
-        if (asked := _slice(index)) is not None:
-            machine.world.put(value.oid, _spliced(machine, record, asked, new, node))
-        elif isinstance(at, int) and -len(record.items) <= at < len(record.items):
-            changed = list(record.items)
-            changed[at] = new
-            machine.world.put(value.oid, ListRec(tuple(changed), record.open, record.kind))
-        else:
-            machine.world.put(value.oid, ListRec((*record.items, new), True, record.kind))
-    elif isinstance(record, WeightsRec):
-        changed_state = {**dict(entries(machine.world.life, record)), index: new}
-        machine.world.put(value.oid, DictRec(tuple(changed_state.items())))
-    elif isinstance(record, InstRec):
-        if isinstance(index, Const):
-            machine.world.put(
-                value.oid, InstRec(record.cls, record.lib, {**record.fields, f"[{index.value}]": new}, record.site)
-            )
-
-
-def _spliced(machine: Machine, record: ListRec, asked: slice, new: Value, node: cst.CSTNode) -> ListRec:
-    """`models[:] = merged`: others in the place of some."""
-    items, more = list(record.items), items_of(machine, new, node)
-    if record.open or more is None:
-        more = known_items(machine, new) if more is None else more
-        return unplaced(ListRec((*items, *more)[:LONGEST], True, record.kind))
-    try:
-        items[asked] = more
-    except ValueError:  # a slice with a step takes as many as it has
-        return unplaced(record)
-    return ListRec(tuple(items[:LONGEST]), len(items) > LONGEST, record.kind)
-
-
-def delete_item(machine: Machine, value: Value, index: Value) -> None:
-    if isinstance(value, Lib) and value.name == names.ENVIRONMENT and isinstance(index, Const):
-        machine.world.frame(SET).pop(index.value, None)
-    record = record_of(machine, value)
-    if isinstance(record, DictRec) and isinstance(value, ObjRef):
-        items = tuple((key, item) for key, item in record.items if key != index)
-        machine.world.put(value.oid, DictRec(items, record.open, record.factory))
-    elif isinstance(record, ListRec) and isinstance(value, ObjRef):
-        machine.world.put(value.oid, _without(record, index))
-
-
-def _without(record: ListRec, index: Value) -> ListRec:
-    items = list(record.items)
-    if record.open or not isinstance(index, Const):
-        return unplaced(record)
-    try:
-        del items[_slice(index) or index.value]
-    except (IndexError, TypeError):
-        return unplaced(record)
-    return ListRec(tuple(items), False, record.kind)

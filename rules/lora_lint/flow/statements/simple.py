@@ -10,8 +10,8 @@ from lora_lint.flow.machine import Machine, Simple
 from lora_lint.flow.objects.container_methods import container_method
 from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.objects.instances import class_name, method_of
-from lora_lint.flow.objects.items import delete_item
 from lora_lint.flow.objects.passes import used_up
+from lora_lint.flow.objects.placing import delete_item
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Cls, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.view import view_of

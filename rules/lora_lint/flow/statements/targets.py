@@ -8,8 +8,8 @@ from lora_lint.flow.calls.foreign import give_away
 from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.machine import Machine, Targets
 from lora_lint.flow.objects.containers import items_of, known_items, namespace_of
-from lora_lint.flow.objects.items import set_item
 from lora_lint.flow.objects.passes import passes
+from lora_lint.flow.objects.placing import set_item
 from lora_lint.flow.objects.provenance import gradients_of
 from lora_lint.flow.values import Generator, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import make

@@ -11,8 +11,9 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import NAMESPACES, UNROLL, items_of, new_dict
-from lora_lint.flow.objects.items import VIEWS, looked_up
+from lora_lint.flow.objects.items import looked_up
 from lora_lint.flow.objects.lineage import lineage
+from lora_lint.flow.objects.placing import VIEWS
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import Cls, Const, DictRec, Func, Gate, InstRec, ModelRef, ModuleRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.python.recording import as_dict

@@ -10,8 +10,8 @@ from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of
-from lora_lint.flow.objects.items import SET
 from lora_lint.flow.objects.listings import note_listing
+from lora_lint.flow.objects.placing import SET
 from lora_lint.flow.objects.strings import Atoms, atoms_of, change_directory, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import NONE, Const, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.worlds.terms import make
