@@ -84,6 +84,20 @@ def test_an_earlier_run_has_left_keys_without_the_adapters_name() -> None:
     assert finding.message.startswith('the keys of what this script saves to "runs/last.pt" lack the adapter\'s name')
 
 
+IN_ONE_GO = RESUMED.replace('"step": step}, LAST)', '"step": step}, LAST + ".tmp")\n    os.replace(LAST + ".tmp", LAST)')
+
+
+def test_so_it_has_where_it_writes_beside_and_moves_the_file_into_place() -> None:
+    [finding] = check_source(IN_ONE_GO)
+    assert (finding.name, finding.location.row) == ("adapter-keys-unmatched", 18)
+
+
+def test_what_else_is_moved_there_may_fit() -> None:
+    more = IN_ONE_GO.replace("for step,", 'os.replace("from-elsewhere.pt", LAST)\nfor step,')
+    assert more != IN_ONE_GO
+    assert "adapter-keys-unmatched" not in [finding.name for finding in check_source(more)]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import WeightsNamed, WeightsSaved
+from lora_lint.lifecycle.events.disk import Removed, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.files import OLD_WEIGHTS
+from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import place_text
@@ -52,8 +53,24 @@ def _saved_nameless(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
     if event.facts.out_of is None or not event.facts.unread:
         return False
     place, keys = event.facts.out_of
-    saves = [save.facts for save in lifecycle.of(WeightsSaved) if save.facts.file and save.facts.file.same(place)]
-    return bool(saves) and all(keys in save.nameless for save in saves)
+    moves = [moved for removed in lifecycle.of(Removed) if (moved := removed.facts).to and _holds(moved.to, place)]
+    saves = [(save.facts.file, save.facts.nameless) for save in lifecycle.of(WeightsSaved) if save.facts.file]
+    there = [nameless for file, nameless in saves if file.same(place)]
+    for moved in moves:
+        brought = [nameless for file, nameless in saves if _brought(moved, file, place)]
+        if not brought:
+            return False  # who knows what lay there
+        there += brought
+    return bool(there) and all(keys in nameless for nameless in there)
+
+
+def _brought(moved: Removed, file: Place, place: Place) -> bool:
+    """Does a file become that at `place` where it is moved, or the folder that it is in?"""
+    return moved.to is not None and _holds(moved.place, file) and file.moved(moved.place, moved.to).same(place)
+
+
+def _holds(folder: Place, file: Place) -> bool:
+    return file.same(folder) or file.under(folder)
 
 
 THEN = {True: "raises RuntimeError", False: "loads nothing, in silence", None: "loads nothing"}  # by `strict`

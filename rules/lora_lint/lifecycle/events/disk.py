@@ -129,10 +129,11 @@ class WeightsNamed:
 
 @kind("removed", "removed", silent=True)
 class Removed(NamedTuple):
-    """A file or directory is removed or moved away: `name` is the last part of its path."""
+    """A file or directory is removed, or moved away (`to` where that is known): `name` is the last part of its path."""
 
     name: str
     place: Place
+    to: Place | None = None
 
 
 @kind("expected", "expected", silent=True)

@@ -193,7 +193,7 @@ def _move(call: LibCall) -> Value:
     source, target = call.place("src"), call.place("dst")
     if source is not None:
         call.machine.world.life.move(source, target)
-        call.machine.emit(call.node, None, Removed(_spelled(source), source))
+        call.machine.emit(call.node, None, Removed(_spelled(source), source, target))
     return call.arg("dst") or call.unknown()
 
 
