@@ -22,9 +22,9 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     what makes an adapter does not activate it."""
     for site, events in by_site(certain(lifecycle.of(Added, Loaded))).items():
         mine = [e for e in events if _is_further(lifecycle, e) and lifecycle.after(e)]
-        idle = [e for e in mine if is_idle(lifecycle, e) and meant_to_train(e)]
-        if idle and len(idle) == len(mine):
-            yield _report(lifecycle, site, idle[0])
+        next_task = [e for e in mine if meant_to_train(e)]  # in a loop the first may come before any training
+        if next_task and all(is_idle(lifecycle, e) for e in mine):
+            yield _report(lifecycle, site, next_task[0])
     for site, made in by_site(certain(lifecycle.of(Blended, Loaded))).items():
         merges = [merge for each in made if (merge := merged_without(lifecycle, each)) is not None]
         if len(merges) == len(made):
