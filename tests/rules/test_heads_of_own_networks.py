@@ -94,6 +94,12 @@ def test_what_stands_on_the_model_that_is_saved() -> None:
     assert finding.startswith("head-not-saved: the adapter is saved without head, which is on the model and in no file")
 
 
+def test_which_the_code_for_a_later_run_looks_for() -> None:
+    later = 'def restore(net):\n    net.head.load_state_dict(torch.load("head.pt"))\n\n\n'
+    (finding,) = said(inside().replace("net = Net()", later + "net = Net()"))
+    assert finding.startswith("head-not-saved: the adapter is saved without head")
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -84,7 +84,9 @@ def test_an_earlier_run_has_left_keys_without_the_adapters_name() -> None:
     assert finding.message.startswith('the keys of what this script saves to "runs/last.pt" lack the adapter\'s name')
 
 
-IN_ONE_GO = RESUMED.replace('"step": step}, LAST)', '"step": step}, LAST + ".tmp")\n    os.replace(LAST + ".tmp", LAST)')
+IN_ONE_GO = RESUMED.replace(
+    '"step": step}, LAST)', '"step": step}, LAST + ".tmp")\n    os.replace(LAST + ".tmp", LAST)'
+)
 
 
 def test_so_it_has_where_it_writes_beside_and_moves_the_file_into_place() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.disk import Saved, TensorsRead
 from lora_lint.lifecycle.events.models import Wrapped
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import UNKNOWN, BaseModel, Config
@@ -56,8 +56,8 @@ def saved_without(lifecycle: Lifecycle) -> dict[tuple[str, ...], Event[Saved]]:
     """The last save of the model inside such a network, by the layers that stand on it: these are trained beside it,
     and are in no file."""
     found: dict[tuple[str, ...], Event[Saved]] = {}
-    if lifecycle.mentioned.calls(*LOADING):
-        return found
+    if lifecycle.has(TensorsRead):
+        return found  # they may be there already; what only another run loads, somebody has to save
     serving = SERVING + (CRITICS if lifecycle.mentioned.calls(".generate") else [])
     for event in certain(lifecycle.of(Saved)):
         layers = tuple(layer for layer in event.facts.heads if _answers(layer, serving))

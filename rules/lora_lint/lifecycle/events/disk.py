@@ -147,6 +147,11 @@ class Expected(NamedTuple):
     reader: str
 
 
+@kind("tensors_read", "tensors read", silent=True)
+class TensorsRead:
+    """A file is read by `torch.load` and the like, whatever its name is."""
+
+
 @kind("picked_by_name", "picked by its name", silent=True)
 class PickedByName(NamedTuple):
     """Of what is in a folder, or what a pattern matches, that is taken whose name comes last in the alphabet.

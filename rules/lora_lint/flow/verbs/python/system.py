@@ -15,7 +15,7 @@ from lora_lint.flow.objects.placing import SET
 from lora_lint.flow.objects.strings import Atoms, atoms_of, change_directory, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import NONE, Const, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.worlds.terms import make
-from lora_lint.lifecycle.events.disk import Expected, Removed
+from lora_lint.lifecycle.events.disk import Expected, Removed, TensorsRead
 from lora_lint.lifecycle.files import ADAPTER_FILES
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping
@@ -127,6 +127,8 @@ def _read_file(call: LibCall) -> Value:
     """`torch.load(path)` and kin."""
     path = call.receiver if call.option("receiver") else call.arg(call.row.params[0])
     atoms = atoms_of(call.machine.world, path)
+    if call.receiver is None:
+        call.machine.emit(call.node, None, TensorsRead())
     if atoms is not None:
         _expect(call, atoms, "read")
         written = call.machine.world.frames.get(FILES, {}).get(atoms)
