@@ -56,15 +56,21 @@ def saved_without(lifecycle: Lifecycle) -> dict[tuple[str, ...], Event[Saved]]:
     """The last save of the model inside such a network, by the layers that stand on it: these are trained beside it,
     and are in no file."""
     found: dict[tuple[str, ...], Event[Saved]] = {}
-    if lifecycle.has(TensorsRead):
-        return found  # they may be there already; what only another run loads, somebody has to save
     serving = SERVING + (CRITICS if lifecycle.mentioned.calls(".generate") else [])
     for event in certain(lifecycle.of(Saved)):
         layers = tuple(layer for layer in event.facts.heads if _answers(layer, serving))
         if layers and trained_here(event, event.facts.tokens) and _by_hand(lifecycle, event):
+            if _reads(lifecycle, event):
+                continue  # they may lie there already; what only another run loads, this one has to save
             if all(saved_by_peft_alone(lifecycle, adapter) for adapter in event.facts.adapters):
                 found[layers] = event
     return found
+
+
+def _reads(lifecycle: Lifecycle, save: Event[Saved]) -> bool:
+    """Does a run that comes to this save load any file of tensors?"""
+    reads = {read.id for read in lifecycle.of(TensorsRead)}
+    return any(save.id in ending.events and reads & ending.events for ending in lifecycle.endings)
 
 
 def _answers(layer: str, serving: list[str]) -> bool:
