@@ -51,3 +51,21 @@ def test_a_name_that_comes_from_an_option_may_be_any() -> None:
     options = "import argparse\nparser = argparse.ArgumentParser()\n"
     options += 'parser.add_argument("--base", default=LARGE)\nargs = parser.parse_args()\n'
     assert found(options + 'train(SMALL, "out")\nPeftModel.from_pretrained(base(args.base), "out")\n') == []
+
+
+def test_an_adapter_does_not_go_onto_the_model_that_it_is_merged_into() -> None:
+    trained = "model = get_peft_model(base(SMALL), LoraConfig())\nmodel(**batch).loss.backward()\noptimizer.step()\n"
+    trained += 'model.save_pretrained("out")\n'
+    again = 'PeftModel.from_pretrained(plain, "out")\n'
+    assert found(f"{trained}plain = model.merge_and_unload()\n{again}") == ["adapter-on-other-base"]
+    assert found(f"{trained}plain = model.unload()\n{again}") == []
+    assert found(f"{trained}model.merge_and_unload()\nplain = base(SMALL)\n{again}") == []
+    through_a_file = 'model.merge_and_unload().save_pretrained("merged")\nplain = base("merged")\n'
+    assert found(f"{trained}{through_a_file}{again}") == ["adapter-on-other-base"]
+
+
+def test_the_next_adapter_goes_onto_the_model_that_the_first_is_merged_into() -> None:
+    stage = "model = get_peft_model({}, LoraConfig())\nmodel(**batch).loss.backward()\noptimizer.step()\n"
+    stages = stage.format("base(SMALL)") + 'model.save_pretrained("first")\nplain = model.merge_and_unload()\n'
+    stages += stage.format("plain") + 'model.save_pretrained("out")\nplain = model.unload()\n'
+    assert found(stages + 'PeftModel.from_pretrained(plain, "out")\n') == []

@@ -14,10 +14,35 @@ from lora_lint.rules.questions import by_site, certain
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """This script, or one beside it, saved the adapter from a model of one name, and it is loaded onto one of another,
-    on every path."""
+    on every path. Or onto the model into which it is merged already."""
     for site, events in by_site(certain(lifecycle.of(Loaded))).items():
+        twice = [event for event in events if _holds_it(event)]
         if all(event.facts.made_for for event in events):
             yield _report(lifecycle, site, events[0])
+        elif twice:
+            yield _report_twice(site, twice[0])
+
+
+def _holds_it(event: Event[Loaded]) -> bool:
+    """Was the same adapter, as it was at some step of its training, folded into what it is loaded onto?"""
+    life, place = event.life, event.facts.place
+    saved = life.saved_at(place) if place is not None else None
+    if saved is None or event.oid is None:
+        return False
+    folded = life.trait(event.oid, "folded in")
+    inside = (*life.base(event.oid).merged, *(folded if isinstance(folded, tuple) else ()))
+    return life.canonical(saved)[0] in {life.canonical(token)[0] for token in inside}
+
+
+def _report_twice(site: Site, event: Event[Loaded]) -> Report:
+    assert event.oid is not None
+    base = event.life.base(event.oid)
+    message = (
+        "this adapter is merged already into the model that it is put on: it counts twice, and the answers are wrong; "
+        "unload() gives the base model back without it"
+    )
+    story = [Step(base.merged_at, "merged here, into the base model itself")] if base.merged_at is not None else []
+    return Report(site, message, "warning", "high", tuple(story))
 
 
 def _report(lifecycle: Lifecycle, site: Site, event: Event[Loaded]) -> Report:

@@ -35,11 +35,13 @@ def best_after(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> Keeping:
 
 def _best_is_kept(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> bool:
     """The training that made these weights saves the adapter whenever a measure is better than before, or every so
-    many steps."""
+    many steps. The first measure is better than infinity, whatever it is: that save counts as the later ones do."""
     adapter, _ = event.life.canonical(token)
     trained_at = event.life.content(token).trained_at
-    for save in lifecycle.of(Saved):
-        if save.facts.chosen and save.id < event.id and not save.facts.lost:
+    saves = list(lifecycle.of(Saved))
+    chosen = {(save.site, save.path) for save in saves if save.facts.chosen}
+    for save in saves:
+        if (save.site, save.path) in chosen and save.id < event.id and not save.facts.lost:
             others = [other for other in save.facts.tokens if other[0] == adapter]
             of_it = [other for other in others if save.life.content(other).trained_at == trained_at]
             if any(end.life.keeping(other) not in LOST for other in of_it for end in lifecycle.after(event)):

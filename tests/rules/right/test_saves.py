@@ -258,3 +258,27 @@ def test_what_a_library_takes_out_of_its_wrappers_is_the_model(name: str) -> Non
     taken = f"from {module} import {function}\ninside = {function}(model)\n"
     assert found(WRAP + TRAIN + taken + 'inside.save_pretrained("out")\n') == []
     assert found(WRAP + TRAIN + taken + 'inside.get_base_model().save_pretrained("out")\n') == ["base-model-saved"]
+
+
+BEST = """\
+best = {first}
+for epoch in range(10):
+    for batch in batches():
+        model(**batch).loss.backward()
+        optimizer.step()
+    score = evaluate()
+    if score {better} best:
+        best = score
+        model.save_pretrained("best")
+"""
+MERGED = 'model = model.merge_and_unload()\nmodel.save_pretrained("merged")\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "better"), [('float("-inf")', ">"), ('float("inf")', "<"), ("-math.inf", ">"), ("0.0", ">"), ("-1", ">")]
+)
+def test_the_last_round_is_merged_and_the_best_one_is_kept(first: str, better: str) -> None:
+    script = BEST.format(first=first, better=better)
+    assert found(f"import math\n{WRAP}{script}{MERGED}") == []
+    nowhere = script.replace('model.save_pretrained("best")', "print(best)")
+    assert found(f"import math\n{WRAP}{nowhere}{MERGED}") == ["save-after-merge"]
