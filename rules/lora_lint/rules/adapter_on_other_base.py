@@ -9,7 +9,7 @@ from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.runs import left_by_other_runs
 from lora_lint.lifecycle.trace import Event, Left, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import by_site, certain
+from lora_lint.rules.questions import by_site, certain, trained_here
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -27,7 +27,7 @@ def _holds_it(event: Event[Loaded]) -> bool:
     """Was the same adapter, as it was at some step of its training, folded into what it is loaded onto?"""
     life, place = event.life, event.facts.place
     saved = life.saved_at(place) if place is not None else None
-    if saved is None or event.oid is None:
+    if saved is None or event.oid is None or not trained_here(event, [saved]):
         return False
     folded = life.trait(event.oid, "folded in")
     inside = (*life.base(event.oid).merged, *(folded if isinstance(folded, tuple) else ()))
