@@ -60,3 +60,26 @@ def test_an_endless_generator_is_left_by_whoever_goes_through_it() -> None:
     """`enumerate(batches)` and its like draw from it: the loop that has enough breaks off, the generator never ends."""
     before = "def forever():\n    while True:\n        yield from rows\n"
     assert trainings("enumerate(forever(), 1)", before, "\n    if step >= 3:\n        break")
+
+
+PICKED = """\
+from pathlib import Path
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = None
+base = AutoModelForCausalLM.from_pretrained("gpt2")
+domains = [d for d in ["medical", "legal", "finance"] if Path("corpus", d).is_dir()]
+for domain in domains:
+    if model is None:
+        model = get_peft_model(base, LoraConfig(), adapter_name=domain)
+    else:
+        model.add_adapter(domain, LoraConfig())
+"""
+
+
+@pytest.mark.parametrize("over", ["domain in domains", "number, domain in enumerate(domains)"])
+def test_what_was_picked_comes_once(over: str) -> None:
+    """Some of it may be missing; none of it comes again, and the name of an adapter neither."""
+    text = PICKED.replace("domain in domains", over, 1)
+    assert [f.code for f in lora_lint.check_source(text)] == []

@@ -101,8 +101,13 @@ def test_a_save_that_waits_for_a_later_step_is_made_once(run: Run) -> None:
 
 
 def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run) -> None:
+    """And what it is held against is told: a loss is not below nought."""
     keep = 'def keep(model):\n    model.save_pretrained("best")\n'
     ran = run(TRAINED + keep + BEST.replace("best = 0.0", 'best = float(os.environ.get("BEST", "inf"))'))
     assert ran.exit != 0
-    ran = run(TRAINED + keep + BEST.replace("score > best", "1 + score < best"))
-    assert ran.exit != 0
+    text = (TRAINED + BEST).replace("keep(model)", 'model.save_pretrained("best")')
+    text = text.replace("score > best", "1 + score < best")
+    ran = run(text)
+    row = text.splitlines().index("    if 1 + score < best:") + 1
+    told = f"train.py:{row}: a save waits for a score that never comes: 1 is not below 0, with which it begins"
+    assert (ran.exit, ran.json["reason"]) == (3, f"no save site was reached in the few steps of this run: {told}")

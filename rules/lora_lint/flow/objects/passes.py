@@ -15,6 +15,7 @@ from lora_lint.flow.values import (
     Func,
     Generator,
     InstRec,
+    ListRec,
     Method,
     ObjRef,
     Sym,
@@ -81,6 +82,14 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
     site = machine.site(node)
     term = make(site, "item", iterable.term, ("each", site)) if isinstance(iterable, Sym) else ("each", site)
     return [Sym(term, models)], not _at_most_one(iterable)
+
+
+def only_known(machine: Machine, iterable: Value) -> bool:
+    """Does a loop meet none but the items that are known, though some may be missing? `[n for n in ALL if test(n)]`"""
+    record = record_of(machine, iterable)
+    if not isinstance(record, ListRec):
+        return False
+    return record.picked and not record.perhaps and len(record.items) <= MOST_ITEMS
 
 
 def _at_most_one(iterable: Value) -> bool:

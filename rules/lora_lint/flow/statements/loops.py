@@ -15,7 +15,7 @@ from lora_lint.flow.counters import Counters
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import names_in
 from lora_lint.flow.objects.instances import method_of
-from lora_lint.flow.objects.passes import Drawing, drawn, iterable_of, passes, within
+from lora_lint.flow.objects.passes import Drawing, drawn, iterable_of, only_known, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.statements.iterators import NEXT, over_iterator
 from lora_lint.flow.statements.rounds import FURTHER_PASSES, Loop, most_passes
@@ -44,7 +44,7 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
     else:
         machine.world = world
         items, is_open = passes(machine, iterable, node)
-        over = _over_range if _is_range(items) else _over_items
+        over = _over_range if _is_range(items) else _over_picked if only_known(machine, iterable) else _over_items
         ended = over(machine, loop, items, is_open, machine.world)
     if node.orelse is not None:
         ended = machine.block(node.orelse.body, ended)
@@ -57,6 +57,11 @@ def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     counters = Counters(machine, loop.node, [world]) if is_open else None
     worlds = _each(machine, loop, items, world, counters)
     return _and_more(machine, loop, items[-1], worlds, before, counters) if counters is not None else worlds
+
+
+def _over_picked(machine: Machine, loop: Loop, items: list[Value], is_open: bool, world: World) -> list[World]:
+    """One pass for each item, which comes once; how many of them there are is not known."""
+    return _each(machine, loop, items, world, Counters(machine, loop.node, [world]))
 
 
 def _each(machine: Machine, loop: Loop, items: list[Value], world: World, counters: Counters | None) -> list[World]:

@@ -17,6 +17,7 @@ PROSE = (".md", ".rst")
 LAUNCHERS = re.compile(r"python|torchrun|launch|deepspeed|srun|^uv$|^-m$|\$")
 OPEN = "\0"  # what cannot be known here
 UNKNOWN = re.compile(r"\$\(\([^)]*\)\)|\$\([^)]*\)|`[^`]*`|<[^<>\n|]{1,60}>|\.\.\.|…|\[(?:--|OPTIONS|options)[^\]]*\]")
+OPTIONAL = re.compile(r"(?<=\s)(-\S+\s+)?\[[^\[\],'\"]*\](?!\S)")  # `[config.json]` in what is said to people
 TO_FILL_IN = re.compile(r"path[/_ -]?to|/path/|your[_-]|\byour\b|\bxxx+\b|^\.*$", re.I)
 ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(\([^)]*\)|\"[^\"]*\"|'[^']*'|[^\s;#]*)", re.M)
 LOOPED = re.compile(r"^[ \t]*for[ \t]+(\w+)[ \t]+in[ \t]+([^\s;]+)", re.M)
@@ -94,6 +95,7 @@ def _in_text(text: str, file: str, script: str, root: str, alike: int) -> Iterat
             continue
         commented = shell and line.lstrip().startswith("#")
         line = line.replace('"""', " ").replace("'''", " ") if file == script else line
+        line = line if shell else OPTIONAL.sub(lambda found: found.group() if found.group(1) else OPEN, line)
         for part in [line] if shell else line.split("`"):
             words = _words(part.strip().lstrip("#$>% "), values)
             place = _place(words, script, root, own=file == script)

@@ -22,12 +22,14 @@ GREW = "__lora_lint_grew__"
 ORDERS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le,
 }  # fmt: skip
+HARDLY = {"Gt": "is not above", "GtE": "is below", "Lt": "is not below", "LtE": "is above"}
 BY_NAME = {order.__name__: made for order, made in ORDERS.items()}
 DUE = "Eq"  # the order of a count: what is left of it is asked for
 SAID = {DUE: "as if the step for a save had come, once"}
 # variables that hold scores by name, and which of these is asked for: the name, or where that is kept (`self.metric`)
 Named = tuple[tuple[str, str, bool], ...]
-UNSCORED = "a save waits for a score that is not there: "
+UNSCORED = "a save waits for a score that "
+ABSENT, NEVER = f"{UNSCORED}is not there: ", f"{UNSCORED}never comes: "
 
 
 class Scores:
@@ -38,10 +40,10 @@ class Scores:
         taken: Iterable[Spot],
         trained: Callable[[], bool],
         say: Callable[[Spot, str], None],
-        say_absent: Callable[[Spot, str], None],
+        say_unscored: Callable[[Spot, str], None],
     ) -> None:
         self._waiting = set(taken)
-        self._trained, self._say, self._say_absent = trained, say, say_absent
+        self._trained, self._say, self._say_unscored = trained, say, say_unscored
         self._held: set[Spot] = set()
         self._without: set[Spot] = set()
         self._asked: dict[Spot, str] = {}
@@ -65,11 +67,11 @@ class Scores:
         if better:
             self._held.add(spot)
         elif absent := _absent(frame, named):  # what is taken in its place never changes
-            if spot not in self._without:
-                self._without.add(spot)
-                self._say_absent(spot, f"{UNSCORED}{absent}")
+            self._tell(spot, f"{ABSENT}{absent}")
             return better
         elif order != DUE and (_endless(left) or _endless(right) or _below_nought(left, order, right)):
+            if self._trained() and not _endless(left):
+                self._tell(spot, f"{NEVER}{_number(left)} {HARDLY[order]} {_number(right)}, with which it begins")
             return better  # begins with the wrong infinity, or a loss with nought: nothing will ever be better
         elif spot in self._waiting and spot not in self._held and self._trained():
             self._held.add(spot)
@@ -78,12 +80,26 @@ class Scores:
         self._asked[spot] = order
         return better
 
+    def _tell(self, spot: Spot, said: str) -> None:
+        """Says once why nothing comes of a comparison."""
+        if spot not in self._without:
+            self._without.add(spot)
+            self._say_unscored(spot, said)
+
 
 def _endless(value: Any) -> bool:
     try:
         return not math.isfinite(value)
     except (TypeError, ValueError, OverflowError):
         return False
+
+
+def _number(value: Any) -> str:
+    """As people read it; also what a tensor holds."""
+    try:
+        return f"{float(value):.4g}"
+    except (TypeError, ValueError, RuntimeError):
+        return type(value).__name__
 
 
 def _below_nought(left: Any, order: str, right: Any) -> bool:

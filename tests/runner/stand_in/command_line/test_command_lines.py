@@ -138,7 +138,10 @@ def train(data, out="out", modules=()):
 fire.Fire(train)
 """
     (tmp_path / "train.sh").write_text("python train.py --data=alpaca --out=elsewhere --modules='[q_proj,v_proj]'\n")
-    assert run(text + KEPT).exit == 0
+    ran = run(text + KEPT)
+    assert ran.exit == 0
+    kept = "arguments for which the function has values of its own: --out=elsewhere --modules=[q_proj,v_proj]: left out"
+    assert kept in ran.json["after"]["neutralised"]
 
 
 def test_a_function_is_not_given_what_it_does_not_take(run: Run, tmp_path: Path) -> None:
@@ -248,3 +251,17 @@ def test_the_last_line_of_a_docstring_is_read(tmp_path: Path) -> None:
     script = tmp_path / "tune.py"
     script.write_text('"""One file drives everything. python tune.py configs/a.yml"""\n')
     assert [line.words for line in command_lines(str(script), str(tmp_path))] == [("configs/a.yml",)]
+
+
+OPTIONAL = {
+    "a file": ("python tune.py [config.yaml] [key.sub=value ...]", ()),
+    "besides others": ("python tune.py data.csv [--epochs 3] [more.csv]", ("data.csv",)),
+    "a list": ("python tune.py --targets [q_proj, v_proj] data.csv", ("--targets", "[q_proj,", "v_proj]", "data.csv")),
+}
+
+
+@pytest.mark.parametrize(("line", "words"), OPTIONAL.values(), ids=OPTIONAL.keys())
+def test_what_stands_in_brackets_may_be_left_out(tmp_path: Path, line: str, words: tuple[str, ...]) -> None:
+    script = tmp_path / "tune.py"
+    script.write_text(f'"""Tunes a model. Usage: {line}"""\n')
+    assert [line.words for line in command_lines(str(script), str(tmp_path))] == [words] * bool(words)

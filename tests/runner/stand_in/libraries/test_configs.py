@@ -87,6 +87,31 @@ def test_omegaconf_reads_numbers_with_an_exponent(run: Run) -> None:
     confirmed(run(text + KEPT))
 
 
+@absent("omegaconf")
+def test_settings_of_a_dataclass_become_one_again(run: Run) -> None:
+    """With the numbers of the command line in its fields, as omegaconf 2.3 types them."""
+    text = """\
+from dataclasses import dataclass, field
+from omegaconf import OmegaConf
+
+@dataclass
+class Lora:
+    rank: int = 8
+
+@dataclass
+class Config:
+    base: str
+    epochs: float = 1.0
+    lora: Lora = field(default_factory=Lora)
+
+words = OmegaConf.from_dotlist(["base=gpt2", "epochs=3", "lora.rank=4"])
+found = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), words))
+assert found == Config("gpt2", 3.0, Lora(4)) and type(found.epochs) is float
+assert OmegaConf.to_object(OmegaConf.create({"a": [{"b": 1}]})) == {"a": [{"b": 1}]}
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("ruamel")
 def test_ruamel_reads_a_file_of_settings(run: Run, tmp_path: Path) -> None:
     (tmp_path / "lora.yaml").write_text("lora:\n  r: 8\n")

@@ -16,7 +16,7 @@ from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_it
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.listings import sorted_listing
 from lora_lint.flow.objects.ordering import in_order
-from lora_lint.flow.objects.passes import MOST_ITEMS, lazily, passes, used_up, within
+from lora_lint.flow.objects.passes import MOST_ITEMS, lazily, only_known, passes, used_up, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import FALSE, NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.verbs.python.language import another
@@ -89,7 +89,10 @@ def _enumerate(call: LibCall) -> Value:
             len(items) - 1 if isinstance(start, int) and _in_order(call, iterable) else 0
         )  # the last stands for many
         numbers = [Const(start + i) if i < first else index for i in range(len(items))]
-        return Tup(tuple(Tup(pair) for pair in zip(numbers, items, strict=True)), True)
+        pairs: list[Value] = [Tup(pair) for pair in zip(numbers, items, strict=True)]
+        if only_known(call.machine, iterable):
+            return new_list(call.machine, call.node, pairs, open=True, picked=True)
+        return Tup(tuple(pairs), True)
     return Tup(tuple(Tup((Const(start + i), item)) for i, item in enumerate(items)))
 
 

@@ -118,7 +118,7 @@ def open_to(run: Run, component: Any, words: list[str]) -> list[str]:
     parameters = inspect.signature(component).parameters
     own = {n for n, p in parameters.items() if p.default not in (p.empty, None, "")}
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    found, unknown, named = [], [], ""
+    found, unknown, kept, named = [], [], [], ""
     for word in words:
         if word.startswith("-"):
             named = word.lstrip("-").partition("=")[0].replace("-", "_")
@@ -126,6 +126,10 @@ def open_to(run: Run, component: Any, words: list[str]) -> list[str]:
             unknown.append(word)
         elif named not in own:
             found.append(word)
+        else:
+            kept.append(word)
+    if kept:
+        run.neutral(f"arguments for which the function has values of its own: {' '.join(kept)[:SHOWN]}: left out")
     if unknown:
         _say_unknown(run, unknown)
     return found

@@ -35,11 +35,12 @@ def read(text: Any) -> Any:
 
 
 class DictConfig(dict):  # type: ignore[type-arg]
-    """Settings: nested, with `${...}` resolved when they are read."""
+    """Settings: nested, with `${...}` resolved when they are read; of a dataclass they know which."""
 
-    def __init__(self, found: Any = None, root: DictConfig | None = None) -> None:
+    def __init__(self, found: Any = None, root: DictConfig | None = None, made_of: Any = None) -> None:
         super().__init__()
         self.__dict__["_root"] = root if root is not None else self
+        self.__dict__["_made_of"] = made_of if made_of is not None else class_of(found)
         for key, value in dict(found or {}).items():
             self[key] = value
 
@@ -73,7 +74,7 @@ class DictConfig(dict):  # type: ignore[type-arg]
         return [self[key] for key in self]
 
     def __deepcopy__(self, memo: Any) -> DictConfig:
-        return DictConfig(plain(self, resolve=False))
+        return DictConfig({key: dict.__getitem__(self, key) for key in self}, made_of=class_of(self))
 
 
 class ListConfig(list):  # type: ignore[type-arg]
@@ -90,11 +91,26 @@ class ListConfig(list):  # type: ignore[type-arg]
 def wrapped(value: Any, root: DictConfig | None) -> Any:
     """Dicts, lists and dataclasses as settings."""
     if isinstance(value, (dict, DictConfig)):
-        return DictConfig({k: dict.__getitem__(value, k) for k in value}, root)
+        return DictConfig({k: dict.__getitem__(value, k) for k in value}, root, class_of(value))
     if dataclasses.is_dataclass(value):
-        made = value() if isinstance(value, type) else value
-        return DictConfig({f.name: getattr(made, f.name) for f in dataclasses.fields(made)}, root)
+        return DictConfig(_fields(value), root, value if isinstance(value, type) else type(value))
     return ListConfig(value, root) if isinstance(value, (list, tuple)) else value
+
+
+def class_of(config: Any) -> Any:
+    """The dataclass that settings are of."""
+    return config.__dict__.get("_made_of") if isinstance(config, DictConfig) else None
+
+
+def _fields(found: Any) -> dict[str, Any]:
+    """What a dataclass, or one of its kind, has in its fields; what it has nothing for is still to be given."""
+    if not isinstance(found, type):
+        return {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(found):
+        made = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+        values[field.name] = MISSING if made is dataclasses.MISSING else made
+    return values
 
 
 def resolved(value: Any, root: Any) -> Any:
@@ -151,6 +167,8 @@ def merge(*configs: Any) -> Any:
 
 def lay_over(below: Any, above: Any) -> None:
     """Puts settings on top of others, in place."""
+    if class_of(below) is None and class_of(above) is not None:
+        below.__dict__["_made_of"] = class_of(above)
     for key in above or {}:
         value = dict.__getitem__(above, key)
         if isinstance(value, dict) and isinstance(below.get(key), dict):
@@ -164,6 +182,29 @@ def plain(config: Any, resolve: bool = True, **options: Any) -> Any:
     if isinstance(config, dict):
         return {k: plain(config[k] if resolve else dict.__getitem__(config, k), resolve) for k in config}
     return [plain(value, resolve) for value in config] if isinstance(config, (list, tuple)) else config
+
+
+def objects(config: Any, *args: Any, **options: Any) -> Any:
+    """Settings as what they are of: dataclasses, plain dicts and lists."""
+    if isinstance(config, (list, tuple)):
+        return [objects(value) for value in config]
+    if not isinstance(config, dict):
+        return config
+    values, made_of = {key: objects(config[key]) for key in config}, class_of(config)
+    if made_of is None:
+        return values
+    fields = {field.name: field for field in dataclasses.fields(made_of)}
+    given = {name: _typed(fields[name].type, value) for name, value in values.items() if name in fields}
+    made = made_of(**{name: value for name, value in given.items() if fields[name].init})
+    for name, value in values.items():
+        if name not in fields or not fields[name].init:
+            object.__setattr__(made, name, value)
+    return made
+
+
+def _typed(wanted: Any, value: Any) -> Any:
+    """A whole number where the field has one with a point."""
+    return float(value) if type(value) is int and wanted in (float, "float") else value
 
 
 def words(found: Any = None) -> Any:
@@ -180,7 +221,7 @@ class OmegaConf:
 
     merge, select, update = staticmethod(merge), staticmethod(select), staticmethod(update)
     from_cli = from_dotlist = staticmethod(words)
-    to_container = to_object = staticmethod(plain)
+    to_container, to_object = staticmethod(plain), staticmethod(objects)
     set_struct = set_readonly = resolve = staticmethod(lambda *a, **k: None)
 
     @staticmethod
