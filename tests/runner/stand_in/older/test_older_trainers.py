@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run, carried, reason
 from tests.runner.samples import HEAD, SAVE, TRAINER
 
@@ -84,6 +85,37 @@ assert trainer.train_dataset[0]["labels"] == [-100, -100, 3, 4]
 trainer.save_model("out")
 """
     assert "makes no labels of completion_mask" in carried(run(HEAD + text))
+
+
+PROMPTED = {
+    "texts": """\
+rows = Dataset.from_dict({"prompt": ["how?"] * 8, "answer": ["so"] * 8, "text": ["how? so"] * 8})
+options = {}
+""",
+    "chats": """\
+turns = [{"role": "user", "content": "how?"}, {"role": "assistant", "content": "so"}]
+rows = Dataset.from_dict({"prompt": ["how?"] * 8, "messages": [turns] * 8})
+options = {}
+""",
+    "formatted": """\
+rows = Dataset.from_dict({"prompt": ["how?"] * 8, "answer": ["so"] * 8})
+options = {"formatting_func": lambda row: row["prompt"] + row["answer"]}
+""",
+}
+
+
+@pytest.mark.parametrize("rows", PROMPTED.values(), ids=PROMPTED)
+def test_a_prompt_beside_the_text_was_nothing_to_train_on(run: Run, rows: str) -> None:
+    text = """\
+from trl import SFTConfig, SFTTrainer
+
+trainer = SFTTrainer(model, args=SFTConfig("runs"), train_dataset=rows, eval_dataset=rows, **options)
+trainer.train()
+assert "completion_mask" not in trainer.train_dataset.column_names
+trainer.save_model("out")
+"""
+    why = carried(run(HEAD + "from datasets import Dataset\n" + rows + text))
+    assert 'takes rows with a column "prompt" as prompts and completions' in why
 
 
 def test_a_trainer_of_the_scripts_own_need_not_know_new_arguments(run: Run) -> None:

@@ -18,6 +18,7 @@ from .trainers import (
     named_adapters,
     optimizers,
     pairs,
+    prompts,
     reference,
     scheduled,
     sighted,
@@ -28,6 +29,6 @@ from .trainers import (
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, asked_generation, attention, config_field, displaced, evaluated, features, finished,
     formatted_answers, generation, labelled, lengths, long_texts, loss_inputs, masked, media, named_adapters,
-    of_text, optimizers, pad_ids, padding, padless, pairs, picture_first, reference, scheduled, sequences, sighted,
-    tokenizer_types, torch_datasets, twice,
+    of_text, optimizers, pad_ids, padding, padless, pairs, picture_first, prompts, reference, scheduled, sequences,
+    sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip
