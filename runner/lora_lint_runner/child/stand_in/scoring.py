@@ -14,6 +14,7 @@ NAMES = (
     "overall_precision overall_recall overall_f1 overall_accuracy sacrebleu chrf ter bertscore mean_iou "
     "mean_accuracy"
 ).split()
+COMPUTES = ("compute", "_compute", "compute_metrics")
 
 
 class Score(float):
@@ -26,11 +27,11 @@ class Score(float):
         return Score()
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_") and name not in COMPUTES:  # by such names numpy knows its own arrays
             raise AttributeError(name)
         if name in ("items", "keys", "values"):  # of several scores by name, each with parts of its own
             return getattr(dict.fromkeys(NAMES, Score()), name)
-        return compute if name in ("compute", "_compute", "compute_metrics") else Score()
+        return compute if name in COMPUTES else Score()
 
     def __getitem__(self, key: Any) -> Any:
         return Score()

@@ -19,6 +19,35 @@ false, true, thresholds = roc_curve([0, 1], [0.2, 0.8])
     confirmed(run(text + KEPT))
 
 
+@absent("sklearn")
+def test_what_sklearn_fits_answers_in_the_shapes_of_the_real_one(run: Run) -> None:
+    text = """\
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.manifold import TSNE
+from sklearn.metrics import silhouette_score
+from sklearn.metrics.pairwise import cosine_similarity
+
+rows, labels = np.random.rand(6, 4), np.array(["no", "yes"] * 3)
+pca = PCA(n_components=2)
+points = pca.fit_transform(rows)
+for name in set(labels):
+    plt.scatter(points[labels == name, 0], points[labels == name, 1])
+assert f"{pca.explained_variance_ratio_[1]:.2f}" == "0.50" and TSNE(2).fit_transform(rows).shape == (6, 2)
+probe = LogisticRegression(max_iter=10).fit(rows, labels)
+assert set(probe.predict(rows)) == {"no", "yes"} and probe.predict_proba(rows).shape == (6, 2)
+assert LinearRegression().fit(rows, rows[:, 0]).predict(rows).shape == (6,)
+assert set(KMeans(3).fit_predict(rows)) == {0, 1, 2}
+assert np.allclose(np.diag(cosine_similarity(rows)), 1) and silhouette_score(rows, labels) == 0.5
+plt.plot([silhouette_score(rows, labels)])
+plt.scatter(silhouette_score(rows, labels), 1)
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("evaluate")
 def test_scores_are_a_half_so_that_the_first_is_better_than_nothing(run: Run) -> None:
     text = """\

@@ -1,15 +1,17 @@
-"""A small scikit-learn: splits of rows and encoders of labels as it makes them, scores that are 0; the splits of
-iterative-stratification, too."""
+"""A small scikit-learn: splits of rows and encoders of labels as it makes them, scores that are 0.5, and what it fits
+(see `estimators`); the splits of iterative-stratification, too."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from ..scoring import VALUE, Score
+from ..scoring import VALUE
+from .estimators import cosine_similarity, fallback
 
 
 def taken(rows: Any, places: Sequence[int]) -> Any:
@@ -203,6 +205,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "iterstrat.ml_stratifiers": dict.fromkeys(
         ("MultilabelStratifiedKFold", "RepeatedMultilabelStratifiedKFold", "MultilabelStratifiedShuffleSplit"), KFold
     ),
+    "sklearn.metrics.pairwise": {"cosine_similarity": cosine_similarity},
     "sklearn.utils": {"shuffle": shuffle},
     "sklearn.utils.class_weight": {"compute_class_weight": compute_class_weight},
 }
@@ -210,4 +213,4 @@ PARTS: dict[str, dict[str, Any]] = {
 
 def fill(module: ModuleType, run: Run) -> None:
     """Fills `sklearn` and its parts, and what splits the rows of several labels as it does."""
-    module.__dict__.update(PARTS.get(module.__name__, {}), _fallback=lambda name: Score())
+    module.__dict__.update(PARTS.get(module.__name__, {}), _fallback=partial(fallback, module.__name__))

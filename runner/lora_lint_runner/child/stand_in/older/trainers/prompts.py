@@ -1,5 +1,5 @@
-"""Prompts beside whole texts: SFTTrainer took the texts until trl 0.16. Since 0.17 rows with a column `prompt` are taken
-for prompts and completions, whatever else is in them (seen in trl 1.16)."""
+"""Prompts beside whole texts: SFTTrainer took the texts until trl 0.16. Since 0.17 rows with a column `prompt` are
+prompts and completions to it, whatever else is in them (seen in trl 1.16)."""
 
 from __future__ import annotations
 
