@@ -122,6 +122,22 @@ assert len(ImageFolder(parser.parse_args().data + "/train").classes) == 2
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_pictures_of_any_form_are_no_texts(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from PIL import Image
+
+found = []
+for pattern in ("*.webp", "*.bmp", "*.tif"):
+    found += [Image.open(path).convert("RGB") for path in Path("scans").glob(pattern)]
+if not found:
+    raise ValueError("no scans")
+assert Image.open("scans/plan.tiff").format == "TIFF"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_script_that_trains_nothing_as_it_finds_no_pictures_has_not_failed(run: Run) -> None:
     loop = LOOP.replace("for step in range(20)", 'for path in Path("pictures").glob("*.png")')
     text = HEAD + "from pathlib import Path\n" + loop + SAVE

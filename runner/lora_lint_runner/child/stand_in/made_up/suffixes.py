@@ -15,7 +15,10 @@ STRUCTURED = (".jsonl", ".ndjson", ".json", *BY_ARROW, ".pkl")
 SHEETS = (".xlsx", ".xls")  # as text, which pandas is made to read
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BY_ARROW, *SHEETS, *TEXTS, *FASTA)
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
-PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
+PICTURES = (
+    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".jfif", ".heic", ".avif",
+    *VIDEOS,
+)  # fmt: skip  # also those that move
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
 ARRAYS = (".npz", ".npy", ".h5", ".hdf5")
 XML = (

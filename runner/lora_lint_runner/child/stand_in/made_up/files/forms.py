@@ -60,6 +60,9 @@ def _filled(value: Any) -> Any:
     return [_filled(v) for v in value] if isinstance(value, list) else value
 
 
+PILLOWS = {"jpg": "JPEG", "jpe": "JPEG", "tif": "TIFF"}  # what opens the others goes by what is in them
+
+
 def write(
     path: str,
     found: list[Any],
@@ -84,7 +87,7 @@ def write(
         os.remove(inner)
         return
     if "." + suffix in PICTURES:
-        form = "JPEG" if suffix.startswith("jp") else "PNG"
+        form = PILLOWS.get(suffix[:3], "PNG")
         _picture(path, form).save(path, form)
         return
     if "." + suffix in SOUNDS:

@@ -45,7 +45,7 @@ def _without(real: Any) -> Any:
         packing, formatting, *named = (*rest, *options.values())
         if formatting is not None:
             dataset = dataset.map(lambda row: {"text": formatting(row)})
-        columns = next(iter(dataset), {})
+        columns: list[str] = list(next(iter(dataset), {}))
         if COLUMN in columns and BESIDE not in columns:
             dataset = dataset.remove_columns(COLUMN)
         return real(self, dataset, processing_class, args, packing, None, *named)
