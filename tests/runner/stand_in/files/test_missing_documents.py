@@ -47,3 +47,21 @@ if not things:
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_lines_that_are_numbers_each(run: Run) -> None:
+    text = """\
+import json
+from pathlib import Path
+
+folder = Path("tour")
+chosen = [int(line) for line in open(folder / "chosen.txt") if line.strip()]
+with open(folder / "weights.txt") as file:
+    weights = [float(line.strip()) for line in file]
+scenes = json.load(open(folder / "scenes.json"))
+said = [scene["text"]["answer"].lower() for scene in scenes if scene["number"] in chosen]
+assert len(set(chosen)) > 8 and len(weights) > 8 and said
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in ran.json["reason"]

@@ -13,6 +13,7 @@ READS = ("read", "read_text")
 GOES_THROUGH = ("readlines", "splitlines")
 SPLITS = ("split", "rsplit", "partition", "rpartition")
 SAME = ("strip", "rstrip", "lstrip", "decode")
+NUMBER = ("number",)  # what a line is called that is one
 
 
 class Lines(NamedTuple):
@@ -66,6 +67,11 @@ class Reading:
     def kept(self) -> Iterator[ast.Name]:
         """The lines that are gone through."""
         return (n for n in self.nodes if isinstance(n, ast.Name) and n.id in self.lines and isinstance(n.ctx, ast.Load))
+
+    def whole(self, line: ast.Name) -> Lines:
+        """A line of one part: what it is asked for here, a number or a text."""
+        number = self._as_number(line)
+        return Lines(between=self.between, names=NUMBER if number else (), numbers=frozenset(NUMBER if number else ()))
 
     def _bounds(self, names: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         """The numbers that a part is compared with by its size."""

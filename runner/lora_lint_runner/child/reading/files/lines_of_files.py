@@ -20,5 +20,6 @@ def lines_of_files(origins: Origins, trees: Iterable[ast.Module]) -> dict[str, L
         for path, lines in reading.by_functions():
             apart.update(dict.fromkeys(origins.names.of(path), lines))
         for line in reading.kept():
-            whole.update(dict.fromkeys(origins.read_at(line), Lines(between=reading.between)))
+            for name in origins.read_at(line):  # it may be asked whether there is anything in it before it is a number
+                whole[name] = held if (held := whole.get(name, Lines())).numbers else reading.whole(line)
     return {**whole, **apart}

@@ -59,7 +59,7 @@ def taken_apart(run: Run, path: str, suffix: str) -> bool:
         and (run.hints.read & NOT_READ_BY_HAND or {"csv", "pandas"} & run.hints.roots)
     ):
         return False
-    return len(lines.names) > 1 or lines.between != "\n" or _names_tags(run, path)
+    return bool(lines.names) or lines.between != "\n" or _names_tags(run, path)
 
 
 def _names_tags(run: Run, path: str) -> bool:
@@ -76,7 +76,7 @@ def text(run: Run, path: str, found: list[dict[str, Any]]) -> str:
     lines, pattern = lines_of(run, path), _pattern(run, path)
     if pattern is not None:
         return "\n".join(_matching(run, pattern)) + "\n"
-    if len(lines.names) > 1:
+    if lines.names:
         first = [(lines.separator or " ").join(lines.names)] if lines.header else []
         return lines.between.join([*first, *_lines(run, lines, os.path.basename(path))]) + "\n"
     if _names_tags(run, path):
@@ -107,7 +107,7 @@ def _column(run: Run, lines: Lines, part: str, name: str, count: int) -> list[st
     if part in lines.numbers:
         bounds = [bound for column, bound in lines.bounds if column == part]
         around = [bound + more for bound in bounds for more in (0, 1, -1)] or [0, 1]
-        key = groups.is_key(run.hints, part) or part in run.hints.known_keys
+        key = lines.names == (part,) or groups.is_key(run.hints, part) or part in run.hints.known_keys
         cells = [place if key else around[place % len(around)] for place in range(count)]
     if groups.grouped(run.hints, part, name):
         cells = groups.together(cells, groups.size(run.hints) * int(run.spec.learned.get("rows", 1)))
