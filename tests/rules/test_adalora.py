@@ -57,6 +57,26 @@ def test_something_calls_for_it_or_may(call: str) -> None:
     assert found(HEAD.format(more="", call=call)) == []
 
 
+def test_an_option_chooses_among_methods() -> None:
+    """What is trained after the branch is AdaLoRA on one path: its config is told, as the other goes on with it."""
+    chosen = """\
+from peft import AdaLoraConfig, LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+if adaptive():
+    config = {one}
+else:
+    config = {other}
+model = get_peft_model(model, config)
+Trainer(model=model, args=TrainingArguments("out"), train_dataset=rows()).train()
+"""
+    ada, plain = 'AdaLoraConfig(task_type="CAUSAL_LM", total_step=900)', 'LoraConfig(task_type="CAUSAL_LM")'
+    assert found(chosen.format(one=ada, other=plain)) == ["LL414"]
+    assert found(chosen.format(one=plain, other=ada)) == ["LL414"]
+    assert found(chosen.format(one=plain, other=plain)) == []
+
+
 def test_there_are_no_ranks_to_give_back() -> None:
     assert found(HEAD.format(more=", init_r=8, target_r=8", call="pass")) == []
     assert found(HEAD.format(more=", init_r=16", call="pass")) == ["LL414"]

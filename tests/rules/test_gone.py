@@ -78,6 +78,65 @@ def test_keywords_and_classes_go_as_well(tmp_path: Path) -> None:
     )
 
 
+ADAPTIVE = """\
+from peft import AdaLoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+config = AdaLoraConfig(task_type="CAUSAL_LM"{more})
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), config)
+"""
+
+
+@pytest.mark.parametrize(
+    ("requirements", "more", "told"),
+    [
+        ("peft\n", "", True),
+        ("peft>=0.6.2\n", ", init_r=12", True),
+        ("peft<0.15\n", "", False),
+        ("peft\n", ", total_step=900", False),
+        ("peft\n", ", **options()", False),
+    ],
+)
+def test_a_keyword_is_asked_for_that_was_not(tmp_path: Path, requirements: str, more: str, *, told: bool) -> None:
+    """Executed with peft 0.21.2: AdaLoraConfig without total_step raises; read in the wheels, it does from 0.15 on."""
+    assert bool(found(tmp_path, requirements, ADAPTIVE.format(more=more))) is told
+
+
+RESUMED = """\
+import torch
+from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+from transformers import AutoModelForCausalLM
+
+
+class Run:
+    pass
+
+
+run = Run()
+run.model = model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
+{line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('model = set_peft_model_state_dict(model, torch.load("a.bin"))', True),
+        ('run.model = set_peft_model_state_dict(run.model, torch.load("a.bin"))', True),
+        ('set_peft_model_state_dict(model, torch.load("a.bin"))', False),
+        ('unmatched = set_peft_model_state_dict(model, torch.load("a.bin"))', False),
+        ('model, unmatched = model, set_peft_model_state_dict(model, torch.load("a.bin"))', False),
+    ],
+)
+def test_what_a_call_gives_is_the_model_no_more(tmp_path: Path, line: str, *, told: bool) -> None:
+    script = RESUMED.format(line=line)
+    assert bool(found(tmp_path, "peft\n", script)) is told
+    assert found(tmp_path, "peft<0.3\n", script) == []
+    alone = line.partition(" = ")[2] if told else line
+    fixed = lora_lint.fix_source(script, "train.py", PREVIEW, select=lambda finding: finding.code == "LL507")
+    assert fixed.text == RESUMED.format(line=alone)
+
+
 def test_the_new_name_is_written_wherever_the_old_one_was() -> None:
     fixed = lora_lint.fix_source(INT8, "train.py", PREVIEW).text
     assert fixed == INT8.replace("int8", "kbit")

@@ -74,6 +74,15 @@ def leave_out_call(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
     return editor.fix(message, [editor.replace(module, node, module.code(receiver))], safe=False)
 
 
+def leave_out_target(editor: Editor, site: object, message: str) -> Fix | None:
+    """`x = call(...)` becomes `call(...)`; None where more than that is assigned."""
+    small = site.near.body[0] if isinstance(site, Site) and isinstance(site.near, cst.SimpleStatementLine) else None
+    if not isinstance(site, Site) or not isinstance(small, cst.Assign) or small.value is not site.node:
+        return None
+    module = site.module
+    return editor.fix(message, [editor.replace(module, small, module.code(site.node))], safe=True)
+
+
 def _is_call(node: cst.BaseExpression, call: cst.CSTNode) -> bool:
     return node is call or (isinstance(node, cst.Call) and node.func is call)
 

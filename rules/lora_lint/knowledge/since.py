@@ -69,6 +69,10 @@ KEYWORDS_SINCE = {
 
 NAMES_UNTIL = {"0.10": "prepare_model_for_int8_training", "0.19": "BoneConfig BoneModel"}
 KEYWORDS_UNTIL = {"LoraConfig": {"0.3": "enable_lora merge_weights"}}
+# keywords that a call did without, and from a release on raises where they are not given
+ASKED_SINCE = {"AdaLoraConfig": ("total_step", "0.15", "ValueError")}
+# calls that gave the model back, and from a release on give something else
+MODEL_UNTIL = {"set_peft_model_state_dict": "0.3"}
 # what takes the place of a name, with the same arguments: it did nothing but call this one
 RENAMED = {"prepare_model_for_int8_training": "prepare_model_for_kbit_training"}
 
@@ -108,7 +112,8 @@ class Need(NamedTuple):
     """What a script asks of peft: `since` is the first release that has it, `error` what earlier ones raise.
 
     `others` are releases of other libraries that have to be there for it (library, specifier). `until` is the first
-    release that has it no more, "" where the newest has it, and `instead` what that one has in its place.
+    release that has it no more, "" where the newest has it, and `instead` what that one has in its place. `result`: it
+    is what a call gives that is gone, and the call is still there.
     """
 
     what: str
@@ -117,6 +122,7 @@ class Need(NamedTuple):
     others: tuple[tuple[str, str], ...] = ()
     until: str = ""
     instead: str = ""
+    result: bool = False
 
 
 def imported(name: str) -> Need | None:
@@ -133,8 +139,11 @@ def imported(name: str) -> Need | None:
     return None
 
 
-def called(call: str, keywords: Mapping[str, Any]) -> Need | None:
-    """What a call with these keywords asks of peft; None where any release will do. A value that is unknown is None."""
+def called(call: str, keywords: Mapping[str, Any], *, more: bool = False) -> Need | None:
+    """What a call with these keywords asks of peft; None where any release will do. A value that is unknown is None.
+
+    `more`: there may be others (`**options`).
+    """
     for keyword, value in keywords.items():
         since = _KEYWORDS.get((call, keyword))
         if since is not None:
@@ -143,4 +152,15 @@ def called(call: str, keywords: Mapping[str, Any]) -> Need | None:
             return Need(f"{call}({keyword}=...)", "", "TypeError", until=_KEYWORDS_GONE[call, keyword])
         if isinstance(value, str) and (call, keyword, value) in VALUES_SINCE:
             return Need(f'{call}({keyword}="{value}")', *VALUES_SINCE[call, keyword, value])
+    if call in ASKED_SINCE and not more:
+        keyword, until, error = ASKED_SINCE[call]
+        return Need(f"{call} without {keyword}", "", error, until=until) if keyword not in keywords else None
     return None
+
+
+def result_used(call: str) -> Need | None:
+    """What it asks of peft to take for a model what a call gives back; None where any release will do."""
+    until = MODEL_UNTIL.get(call)
+    if until is None:
+        return None
+    return Need(f"{call} that gives the model back", "", "what is assigned is no model", until=until, result=True)

@@ -176,9 +176,14 @@ class Knowledge(OfModels):
         """What importing a qualified name asks of a library's release."""
         return since.imported(name)
 
-    def needed_by_call(self, name: str, keywords: Mapping[str, Any]) -> since.Need | None:
-        """What a call with these keywords asks of a library's release."""
-        return since.called(canonical(name).partition(".")[2] if name.startswith("peft.") else name, keywords)
+    def needed_by_call(self, name: str, keywords: Mapping[str, Any], *, more: bool) -> since.Need | None:
+        """What a call with these keywords, and perhaps more, asks of a library's release."""
+        own = canonical(name).partition(".")[2] if name.startswith("peft.") else name
+        return since.called(own, keywords, more=more)
+
+    def needed_by_result(self, name: str) -> since.Need | None:
+        """What it asks of a library's release to go on with what a call gives as with its model."""
+        return since.result_used(canonical(name).partition(".")[2])
 
     def reentrant_by_default(self) -> bool:
         """Is gradient checkpointing torch's reentrant form when nothing is asked? Until transformers 5.0 it was."""

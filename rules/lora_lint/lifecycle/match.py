@@ -17,6 +17,7 @@ from lora_lint.lifecycle.records import (
     BaseModel,
     Config,
     Content,
+    EitherConfig,
     Keeping,
     Kept,
     Model,
@@ -26,6 +27,7 @@ from lora_lint.lifecycle.records import (
     Token,
     Wrapper,
     Written,
+    configs_in,
 )
 
 EITHER = ("either",)  # the source of a model that one call has loaded by several names, on several paths
@@ -243,10 +245,18 @@ def _of_either_name(m: BaseModel, n: BaseModel, *, same: bool) -> BaseModel:
     return m._replace(source=next(told, None), named="")
 
 
-def _of_either_config(p: Hashable, q: Hashable) -> Config | None:
-    """The config of an adapter that was made from one or the other: what both say; None where it is another method."""
-    if not isinstance(p, Config) or not isinstance(q, Config) or p.cls != q.cls:
+def _of_either_config(p: Hashable, q: Hashable) -> Config | EitherConfig | None:
+    """The config of an adapter that was made from one or the other: of each method what all of its configs say."""
+    mine, theirs = configs_in(p), configs_in(q)
+    if not mine or not theirs:
         return None
+    found: dict[str, Config] = {}
+    for config in (*mine, *theirs):
+        found[config.cls] = _what_both_say(found[config.cls], config) if config.cls in found else config
+    return EitherConfig(tuple(found.values())) if len(found) > 1 else next(iter(found.values()))
+
+
+def _what_both_say(p: Config, q: Config) -> Config:
     said = {*p.fields} & {*q.fields}
     names = dict.fromkeys(name for name, _ in (*p.fields, *q.fields))
     known = dict(said)

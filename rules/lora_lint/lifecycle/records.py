@@ -201,6 +201,19 @@ class Config(NamedTuple):
         return dict(self.fields).get(name)
 
 
+class EitherConfig(NamedTuple):
+    """The configs of an adapter that is made by one method on one path, and by another method on another."""
+
+    configs: tuple[Config, ...]
+
+
+def configs_in(config: Hashable) -> tuple[Config, ...]:
+    """Those that an adapter may have been made from; none where nothing is known."""
+    if isinstance(config, EitherConfig):
+        return config.configs
+    return (config,) if isinstance(config, Config) else ()
+
+
 class _Unknown(Enum):
     UNKNOWN = "unknown"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.events.training import Trained
-from lora_lint.lifecycle.records import Config, Oid
+from lora_lint.lifecycle.records import Config, Oid, configs_in
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, maker, same_model
@@ -21,8 +21,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     reported: set[object] = set()
     for event in certain(lifecycle.of(Trained)):
         for adapter in event.facts.adapters:
-            config = event.life.adapters[adapter].config
-            if isinstance(config, Config) and _would_change(config) and config.site not in reported:
+            configs = filter(_would_change, configs_in(event.life.adapters[adapter].config))
+            if (config := next(configs, None)) is not None and config.site not in reported:
                 if _is_named(lifecycle):  # asked last: the modules are read once more for it
                     return
                 if not event.facts.made_up and not _may_be_called(lifecycle, event, adapter):

@@ -30,10 +30,13 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: the name that there is now; the old one called it."""
+    """Safe: the name that there is now; the old one called it. What a call gave was the model that it was given."""
     from lora_lint.fixes.attributes import rename_imported
+    from lora_lint.fixes.statements import leave_out_target
 
     need: Requires = report.facts
+    if need.result:
+        return leave_out_target(editor, report.site, "the model that it is called with has the weights")
     return rename_imported(editor, report.site, need.what, need.instead) if need.instead else None
 
 

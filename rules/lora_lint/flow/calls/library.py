@@ -146,14 +146,14 @@ def _is_data(value: Gate) -> bool:
 
 
 def _note_needs(call: LibCall) -> None:
-    """A keyword, or a value of one, that a library has not always had."""
+    """A keyword, or a value of one, that a library has not always had, or not always asked for."""
     machine, name = call.machine, call.name
     if isinstance(call.receiver, ModelRef):
         if machine.world.life.peft(call.receiver.oid) is None:
             return
         name = f"PeftModel.{name}"
     given = {keyword: value.value if isinstance(value, Const) else None for keyword, value in call.args.kw.items()}
-    need = machine.knowledge.needed_by_call(name, given)
+    need = machine.knowledge.needed_by_call(name, given, more=call.args.open)
     if need is not None and not machine.catches(need.error):
         machine.emit(call.node, None, Requires(*need))
 

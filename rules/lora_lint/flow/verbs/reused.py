@@ -1,4 +1,4 @@
-"""A base model that is reached by a name which it had before an adapter was merged into it."""
+"""Names of models: one that a base model had before an adapter was merged into it, one that is given away again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall
 from lora_lint.flow.modules import Site
+from lora_lint.flow.statements.imports import dotted
 from lora_lint.lifecycle.records import Oid
 
 
@@ -19,6 +20,16 @@ def by_its_old_name(call: LibCall, oid: Oid, name: str) -> bool:
         return False
     given_to = _assigned(merged_at.near)
     return bool(given_to) and written.value not in given_to and written.value not in _parameters(call)
+
+
+def takes_the_place_of(call: LibCall, name: str) -> bool:
+    """`model = call(model, ...)`: does the variable that an argument is read from get what the call gives?"""
+    statement = call.machine.statement
+    small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    if not isinstance(small, cst.Assign) or small.value is not call.node:
+        return False
+    written = dotted(call.written(name))
+    return bool(written) and any(dotted(target.target) == written for target in small.targets)
 
 
 def _assigned(statement: cst.CSTNode | None) -> list[str]:

@@ -16,10 +16,12 @@ from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_at, read_from
+from lora_lint.flow.verbs.reused import takes_the_place_of
 from lora_lint.flow.verbs.snapshots import taken_of, taken_state
 from lora_lint.flow.verbs.unmatched import astray, is_nameless, is_unread
 from lora_lint.knowledge.keys import PREFIXES
 from lora_lint.lifecycle.events.models import WeightsPut
+from lora_lint.lifecycle.events.script import Requires
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Token, Wrapper
 
@@ -83,6 +85,8 @@ def _load_weights(call: LibCall) -> Value:
         call.machine.emit(call.node, oid, put)
         if not taken:
             hold_loaded(call.machine, oid, value, call.node)
+        if takes_the_place_of(call, "model") and (need := call.machine.knowledge.needed_by_result(call.name)):
+            call.machine.emit(call.node, oid, Requires(*need))
     return call.unknown()
 
 

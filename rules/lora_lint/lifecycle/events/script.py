@@ -84,7 +84,7 @@ class Requires(NamedTuple):
     """A name or argument of peft is used that releases before `since`, and from `until` on, lack, which raise `error`.
 
     `others` are the releases of other libraries that have to be there for it (library, specifier), `instead` is the
-    name that newer releases have for it.
+    name that newer releases have for it. `result`: it is what a call gives that is gone, and not the call.
     """
 
     what: str
@@ -93,6 +93,7 @@ class Requires(NamedTuple):
     others: tuple[tuple[str, str], ...] = ()
     until: str = ""
     instead: str = ""
+    result: bool = False
 
 
 @kind("failed", "fails")
