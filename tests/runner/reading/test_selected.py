@@ -1,4 +1,4 @@
-"""Columns that a loop takes by their places in a query."""
+"""Columns that a loop takes by their places in a query, or that lists of them name."""
 
 from __future__ import annotations
 
@@ -32,3 +32,16 @@ def test_a_loop_over_something_else_tells_nothing_of_them(over: str, tmp_path: P
 
 def test_a_loop_over_fewer_tells_nothing_of_them(tmp_path: Path) -> None:
     assert "body" not in read(QUERY + "for log, said in rows:\n    said.strip()\n", tmp_path).columns
+
+
+JOINED = (
+    'frame.dropna(subset=["stem"] + LETTERS)\n',
+    'frame = pd.read_pickle("exam.pkl")\nframe[["stem", *LETTERS]]\n',
+    'pd.read_csv("exam.csv", usecols=list(LETTERS) + ["stem"])\n',
+)
+
+
+@pytest.mark.parametrize("text", JOINED)
+def test_lists_of_columns_may_be_put_together(text: str, tmp_path: Path) -> None:
+    text = 'import pandas as pd\nLETTERS = ["A", "B"]\n' + text
+    assert {"stem", "A", "B"} <= {*read(text, tmp_path).columns}

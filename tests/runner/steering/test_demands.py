@@ -27,6 +27,19 @@ def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
     assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]
 
 
+def test_the_best_state_that_is_put_back_before_the_save_is_a_trained_one(run: Run) -> None:
+    """Where only an adapter as it was at first would be saved otherwise."""
+    begin = "import copy\nfrom peft import get_peft_model_state_dict, set_peft_model_state_dict\n"
+    begin += HEAD + "best, state = 0.0, copy.deepcopy(get_peft_model_state_dict(model))\n" + LOOP
+    keep = "best, state = score, copy.deepcopy(get_peft_model_state_dict(model))"
+    text = begin + BEST.partition("\n")[2].replace("best = score\n        keep(model)", keep)
+    text += 'set_peft_model_state_dict(model, state)\nmodel.save_pretrained("out")\n'
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]
+    row = text.splitlines().index("    if score > best:") + 1
+    assert f"train.py:{row}: a better score, once" in ran.json["reason"]
+
+
 LOOKED_UP = """\
 import json
 

@@ -27,7 +27,8 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
             if any(first <= row <= last for row in passes for first, last in bodies):
                 loops.training.add((filename, node.lineno))
     loops.endless |= {(filename, node.lineno) for node in endless(tree)}
-    waiting = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
+    branches = [n for n in ast.walk(tree) if isinstance(n, ast.If)]
+    waiting = {n for n in branches if saves_in(loops, filename, n, functions) or scores.keeps_best(n)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
     tree = _Asking(saving).visit(tree)
@@ -61,7 +62,7 @@ def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
 class _Asking(ast.NodeTransformer):
     def __init__(self, saving: Mapping[ast.If, ast.AST]) -> None:
         self.count = 0
-        self.saving = saving  # branches with a save, and the functions that they stand in
+        self.saving = saving  # branches with a save, or with what is kept for one, and the functions that they stand in
 
     def visit_If(self, node: ast.If) -> ast.AST:
         test, leaves = node.test, leaving.leaves(node)

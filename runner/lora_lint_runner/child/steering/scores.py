@@ -1,12 +1,14 @@
-"""`if score > best:` and `if step % 500 == 0:` around a save. Scores of a small model on made-up rows may stay at
-nought, where real ones grow, and made-up rows give out before the step has come: then another attempt takes such a
-branch once, after the training. It does not where the score is looked up by a name under which there is none."""
+"""`if score > best:` and `if step % 500 == 0:` around a save, or what is kept for one. Scores of a small model on
+made-up rows may stay at nought, where real ones grow, and made-up rows give out before the step has come: then another
+attempt takes such a branch once, after the training. It does not where the score is looked up by a name under which
+there is none."""
 
 from __future__ import annotations
 
 import ast
 import math
 import operator
+import re
 import sys
 from collections.abc import Callable, Iterable
 from types import FrameType
@@ -24,6 +26,7 @@ ORDERS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 HARDLY = {"Gt": "is not above", "GtE": "is below", "Lt": "is not below", "LtE": "is above"}
 BY_NAME = {order.__name__: made for order, made in ORDERS.items()}
+COPIES = re.compile(r"copy|state_dict|clone")
 DUE = "Eq"  # the order of a count: what is left of it is asked for
 SAID = {DUE: "as if the step for a save had come, once"}
 # variables that hold scores by name, and which of these is asked for: the name, or where that is kept (`self.metric`)
@@ -116,6 +119,18 @@ def asking(branch: ast.If, around: ast.AST) -> ast.expr:
     pairs = [ast.Tuple([ast.Constant(part) for part in pair], ast.Load()) for pair in looked_up(branch, around)]
     named = ast.Tuple([*pairs], ast.Load())
     return each_part(branch.test, lambda part, place: _call(part, branch.lineno, place, named) if _asks(part) else part)
+
+
+def keeps_best(branch: ast.If) -> bool:
+    """Does a branch keep a copy of something beside the score that it then has to be better than? What is saved later,
+    after it was put back, is then that copy: `if f1 > best: best, state = f1, copy.deepcopy(model.state_dict())`."""
+    parts = branch.test.values if isinstance(branch.test, ast.BoolOp) else [branch.test]
+    sides = {ast.unparse(side) for part in parts if _asks(part) for side in (part.left, *part.comparators)}
+    bound = [n for part in branch.body for n in ast.walk(part) if isinstance(n, ast.Assign)]
+    targets = [inner for n in bound for target in n.targets for inner in getattr(target, "elts", [target])]
+    calls = [n.func for n in (c for b in bound for c in ast.walk(b.value)) if isinstance(n, ast.Call)]
+    copied = any(COPIES.search(getattr(func, "attr", getattr(func, "id", ""))) for func in calls)
+    return copied and any(ast.unparse(target) in sides for target in targets)
 
 
 def looked_up(branch: ast.If, around: ast.AST) -> Named:

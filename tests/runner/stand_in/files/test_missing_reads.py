@@ -14,6 +14,11 @@ READS = {
         'import pickle\nfrom datasets import Dataset\nrows = pickle.load(open("train.pkl", "rb"))\n'
         'rows = Dataset.from_list(rows)\nprint(rows.select(range(2))[0]["question"].lower())\n'
     ),
+    "a pickled table, whose columns stand in two lists": (
+        'import pandas as pd\nLETTERS = ["A", "B"]\ntable = pd.read_pickle("exam.pkl")\n'
+        'table = table.dropna(subset=["stem", "right"] + LETTERS)\n'
+        'print(table[table["right"].isin(LETTERS)].to_dict("records")[0]["stem"].lower())\n'
+    ),
     "a pickle that is gone through, and the pictures of each of its rows": (
         'import pickle\nfrom PIL import Image\nwith open("cases.pkl", "rb") as file:\n    cases = pickle.load(file)\n'
         "for case in cases:\n    print(case['report'].lower())\n    for image in case['images']:\n"

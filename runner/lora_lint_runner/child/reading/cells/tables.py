@@ -9,7 +9,7 @@ from ..walking import walk
 
 READERS = (
     "read_csv", "read_json", "read_parquet", "read_feather", "read_table", "read_excel", "read_sql", "read_sql_query",
-    "to_pandas", "read_ndjson", "scan_csv", "scan_parquet", "scan_ndjson",
+    "to_pandas", "read_ndjson", "scan_csv", "scan_parquet", "scan_ndjson", "read_pickle",
 )  # fmt: skip
 NAMING = ("names", "usecols", "columns", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
@@ -57,10 +57,11 @@ def of_expression(node: ast.AST) -> str | None:
 
 def told(tree: ast.Module) -> Iterator[str]:
     """The columns that a reader of tables is told: `read_csv(path, names=["en", "de"])`."""
+    lists = _lists(tree)
     for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("read_"):
             for given in [k.value for k in node.keywords if k.arg in NAMING]:
-                yield from texts_of(given) if isinstance(given, (ast.List, ast.Tuple)) else []
+                yield from _joined(given, lists) if not isinstance(given, ast.Dict) else []
             yield from filter(None, [text_of(k.value) for k in node.keywords if k.arg == "index_col"])
 
 
@@ -78,15 +79,15 @@ def dates(tree: ast.Module) -> Iterator[str]:
 def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]) -> Iterator[str]:
     """The columns of a table that are kept, looked at, named anew or grouped by: `frame[["text", "label"]]`,
     `frame[COLUMNS]`, `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`,
-    `frame.groupby("id")["text"]`."""
+    `frame.groupby("id")["text"]`; lists of them may be joined: `["text", *OPTIONS]`, `["text"] + OPTIONS`."""
     lists = _lists(tree)
     for node in walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
             yield from lists.get(node.slice.id, ())
         elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in known:
-            yield from texts_of(node.slice)
+            yield from _joined(node.slice, lists)
     for call in calls(tree, "dropna", "drop_duplicates", "rename"):
-        yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in texts_of(k.value))
+        yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in _joined(k.value, lists))
     for call in calls(tree, "merge", "join"):
         for given in [k.value for k in call.keywords if k.arg in ("on", "left_on", "right_on")]:
             yield from texts_of(given) or filter(None, [text_of(given)])
@@ -150,9 +151,23 @@ def texts_of(node: ast.AST) -> list[str]:
     return [text for text in map(text_of, parts) if text is not None]
 
 
+def _joined(node: ast.AST, lists: Mapping[str, list[str]]) -> list[str]:
+    """The texts of lists that are put together, some of them under a name."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [*_joined(node.left, lists), *_joined(node.right, lists)]
+    if isinstance(node, ast.Starred):
+        return _joined(node.value, lists)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("list", "tuple") and node.args:
+        return _joined(node.args[0], lists)
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        return lists.get(node.id if isinstance(node, ast.Name) else node.attr, [])
+    inner = [part for part in getattr(node, "elts", ()) if isinstance(part, ast.Starred)]
+    return [*texts_of(node), *(text for part in inner for text in _joined(part, lists))]
+
+
 def _lists(tree: ast.Module) -> dict[str, list[str]]:
     """Variables that hold a list of texts."""
-    bound = [n for n in walk(tree) if isinstance(n, ast.Assign) and isinstance(n.value, ast.List)]
+    bound = [n for n in walk(tree) if isinstance(n, ast.Assign) and isinstance(n.value, (ast.List, ast.Tuple))]
     return {n.targets[0].id: texts_of(n.value) for n in bound if isinstance(n.targets[0], ast.Name)}
 
 

@@ -11,11 +11,22 @@ SAVES = {"saved", "weights_saved", "merged_copy_saved"}
 
 
 def score(run: Run, error: BaseException | None = None) -> Learned | None:
-    """The branches to take once: where nothing was saved otherwise, or a file or an adapter is missed afterwards."""
-    nothing = not SAVES & run.journal.kinds or bool(run.met.adapters_after)
-    lacks = missing_path(error) is not None if error is not None else nothing
+    """The branches to take once: where nothing was saved otherwise, or only adapters as they were at first, or a file,
+    an adapter or the best state is missed afterwards."""
+    nothing = not SAVES & run.journal.kinds or bool(run.met.adapters_after) or _untrained(run)
+    lacks = missing_path(error) is not None or _of_nothing(error) if error is not None else nothing
     found = [*run.scores.refused, *(run.scores.to_come if run.loops.unreached else ())]
     return not_known(run, "better", found) if lacks and run.events.steps else None
+
+
+def _untrained(run: Run) -> bool:
+    """Was each adapter that was saved as it had begun?"""
+    saved = [a for save in run.saves.saved if save["model"] is not None for a in save["model"]["adapters"]]
+    return bool(saved) and all(a["trained"] is False for a in saved)
+
+
+def _of_nothing(error: BaseException) -> bool:
+    return isinstance(error, (TypeError, AttributeError)) and "NoneType" in str(error)
 
 
 def demand(run: Run, error: BaseException) -> Learned | None:

@@ -35,6 +35,7 @@ def install(run: Run) -> None:
     def pandas(module: Any) -> None:
         for name in READERS:
             run.patches.replace(module, name, lambda real: _reading(run, real))
+        run.patches.replace(module, "read_pickle", lambda real: _unpickling(module.DataFrame, real))
         run.patches.replace(module, "read_excel", lambda real: _sheets(run, module.read_csv, real))
         run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
         run.patches.replace(module.DataFrame, "__getitem__", lambda real: _masking(run, real))
@@ -53,6 +54,18 @@ def _reading(run: Run, real: Any) -> Any:
         if kept.get("header", 0) is None:
             kept["skiprows"] = 1  # the names of our columns, which the real file has not
         return real(path, **kept, sep="\t" if os.fspath(path).endswith(".tsv") else run.hints.separator)
+
+    return read
+
+
+def _unpickling(table: Any, real: Any) -> Any:
+    """What pandas reads of a pickle is a table, where rows were made up."""
+
+    def read(path: Any, *args: Any, **options: Any) -> Any:
+        found = real(path, *args, **options)
+        rows = isinstance(found, list) and found and all(isinstance(row, dict) for row in found)
+        made_up = isinstance(path, (str, os.PathLike)) and _made_up(path)
+        return table(found) if rows and made_up else found
 
     return read
 
