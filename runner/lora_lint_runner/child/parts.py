@@ -91,6 +91,8 @@ class Events(Protocol):
 class Saves(Protocol):
     """Watches models being saved: `observe.saves`."""
 
+    saved: list[dict[str, Any]]
+
     def around(
         self, how: str, kind: str, model: Any, place: Any, real: Any, *, hub: bool = False, folder: Any = None
     ) -> Any: ...

@@ -114,3 +114,13 @@ def test_a_unet_takes_as_many_channels_as_the_script_has_for_it(run: Run, name: 
     text = "from diffusers import UNet2DConditionModel\n"
     text += f'unet = UNet2DConditionModel.from_pretrained("{name}", subfolder="unet")\n'
     assert run(text + used).json["after"]["error"] is None
+
+
+def test_texts_are_as_wide_as_another_encoder_made_them(run: Run) -> None:
+    """Beforehand: the encoder is not in the script."""
+    pytest.importorskip("diffusers")
+    text = "import torch\nfrom diffusers import PixArtTransformer2DModel\n"
+    text += 'part = PixArtTransformer2DModel.from_pretrained("nobody/pixart", subfolder="transformer")\n'
+    text += "more = {'resolution': None, 'aspect_ratio': None}\n"
+    text += "part(torch.rand(1, 4, 8, 8), torch.rand(1, 6, 96), torch.tensor([1]), added_cond_kwargs=more)\n"
+    assert run(text + "assert part.config.caption_channels == 96\n").json["after"]["error"] is None

@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from .inputs.vocabulary import Vocabulary
@@ -16,6 +17,10 @@ with open(os.path.join(os.path.dirname(__file__), "diffusion.json"), encoding="u
     TABLE: dict[str, Any] = json.load(_file)
 
 GENERAL = ("DiffusionPipeline", "AutoPipelineForText2Image", "AutoPipelineForImage2Image", "AutoPipelineForInpainting")
+DENOISERS = ("unet", "transformer")
+OF_TEXTS = re.compile(
+    r"^(caption|text|cross_attention|joint_attention|encoder_hid|pooled_projection)_\w*(dim|channels)$"
+)
 PARTS = frozenset(part for row in TABLE["families"] for part in row["components"])
 
 
@@ -61,16 +66,25 @@ def known(name: str) -> bool:
 
 
 def write(
-    folder: str, name: str, family: dict[str, Any], part: str | None, asker: str | None, channels: int | None = None
+    folder: str,
+    name: str,
+    family: dict[str, Any],
+    part: str | None,
+    asker: str | None,
+    learned: Mapping[str, int] | None = None,
 ) -> list[str]:
     """Writes one part (into its sub-folder), a model that fills a repository of its own (part is None, `asker` a model
-    class), or the whole pipeline. Returns the names of the classes that were written. `channels` are those that its
-    UNet takes, where the script goes by them."""
+    class), or the whole pipeline. Returns the names of the classes that were written. `learned` are settings of what
+    takes the noise away that the script goes by: the channels that a UNet takes, how wide the texts are."""
     components = {key: _row(row) for key, row in family["components"].items()}
     by_name = next((count for word, count in TABLE["channels"].items() if word in name.lower()), None)
-    if "unet" in components and (taken := channels or by_name):
-        unet = components["unet"]
-        components["unet"] = {**unet, "config": {**unet["config"], "in_channels": taken}}
+    channels = (learned or {}).get("in_channels") or by_name
+    for key in [key for key in DENOISERS if key in components]:
+        denoiser = components[key]
+        given = {field: size for field, size in (learned or {}).items() if OF_TEXTS.search(field)}
+        more = {field: size for field, size in given.items() if field in denoiser["config"]}
+        more.update({"in_channels": channels} if channels and key == "unet" else {})
+        components[key] = {**denoiser, "config": {**denoiser["config"], **more}}
     if part is not None:
         row = _asked_as(components.get(part), asker)
         return [_component(os.path.join(folder, part), f"{name}/{part}", row)] if row is not None else []

@@ -73,8 +73,8 @@ class Maker:
 
         try:
             chosen = diffusion.choose(name, asked.asker, self.run.hints.classes, self.run.hints.strings)
-            channels = self.run.spec.learned.get("config", {}).get("in_channels")
-            made = diffusion.write(folder, name, chosen, asked.part, asked.asker, channels)
+            learned = self.run.spec.learned.get("config", {})
+            made = diffusion.write(folder, name, chosen, asked.part, asked.asker, learned)
         except Exception as error:
             raise NoStandIn(f"there is no stand-in for {name} ({asked.asker}): {error}") from error
         self.parts.add((name, asked.part))

@@ -29,6 +29,7 @@ LOOKS = (  # the first one that has something new decides
     models.window,
     models.demanded,
     models.channels,
+    models.texts,
     models.width,
     lacking.syntax,
     columns.refused,

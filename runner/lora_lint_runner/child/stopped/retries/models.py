@@ -158,6 +158,23 @@ def channels(run: Run, error: BaseException) -> Learned | None:
     return {"config": {**known, "in_channels": int(said[1])}} if new and said is not None else None
 
 
+def texts(run: Run, error: BaseException) -> Learned | None:
+    """How wide the states of texts are that a model of diffusers takes, by what it was given: those of another encoder,
+    which were computed beforehand, say."""
+    found = WIDTHS[0].search(str(error)) if isinstance(error, RuntimeError) and run.hub is not None else None
+    if found is None or int(found.group("given")) > MOST:
+        return None
+    from ...stand_in.models.diffusion import OF_TEXTS
+
+    known: dict[str, int] = run.spec.learned.get("config", {})
+    for owner in [frame.f_locals.get("self") for frame in reversed(frames(error))]:
+        config = getattr(owner, "config", None) if type(owner).__module__.startswith("diffusers.") else None
+        taken = [k for k, v in dict(config or {}).items() if v == int(found.group("wanted")) and OF_TEXTS.search(k)]
+        if new := [field for field in taken if field not in known]:
+            return {"config": {**known, **dict.fromkeys(new, int(found.group("given")))}}
+    return None
+
+
 def _setting(run: Run, error: BaseException, side: ast.expr) -> str | None:
     """The setting of a config that an expression reads, or one that its function has put into a variable before."""
     if isinstance(side, ast.Attribute):
