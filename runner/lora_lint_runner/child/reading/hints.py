@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .cells import records
+from .cells.arrays import arrays
 from .cells.dates import date_forms
 from .cells.emptied import emptied
 from .cells.named_values import NamedValues, named_values
@@ -64,8 +65,8 @@ class Hints(NamedTuple):
     read as one value, `elements` what is looked for in XML, `json_tables` which of these have something for each
     name, `named_values` which texts name the values in them, `packed` what is unpacked of files of a form of the
     script's own, `date_forms` how dates of a column are written, `decimal` what stands in numbers of a table,
-    `emptied` the columns that are empty in some rows, and `table_files` which files are tables whatever their names
-    say."""
+    `emptied` the columns that are empty in some rows, `table_files` which files are tables whatever their names say,
+    and `arrays` the columns of arrays, with their sizes."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -101,6 +102,7 @@ class Hints(NamedTuple):
     decimal: str = "."
     emptied: frozenset[str] = frozenset()
     table_files: dict[str, str] = {}
+    arrays: dict[str, tuple[int, ...]] = {}
 
     @property
     def names_layers(self) -> bool:
@@ -174,6 +176,7 @@ def read(script: str, root: str) -> Hints:
         date_forms=date_forms(modules),
         emptied=emptied(modules),
         table_files=table_files(origins),
+        arrays=arrays(modules),
         decimal=found.decimal,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),

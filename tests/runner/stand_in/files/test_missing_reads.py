@@ -19,6 +19,13 @@ READS = {
         'table = table.dropna(subset=["stem", "right"] + LETTERS)\n'
         'print(table[table["right"].isin(LETTERS)].to_dict("records")[0]["stem"].lower())\n'
     ),
+    "pickled arrays, of the sizes that a docstring says or the script asks for": (
+        '"""A dict per picture:\n    latent  float16 array (4, 8, 6)\n    mask    bool array (H, W)\n"""\n'
+        'import pickle\nimport numpy as np\nrows = pickle.load(open("cache.pkl", "rb"))\n'
+        'for row in rows:\n    emb = np.asarray(row["emb"], dtype=np.float32)[:5]\n'
+        "    assert np.zeros((9, emb.shape[1])).shape[0] > len(emb) == 5\n"
+        '    assert np.asarray(row["latent"], dtype=np.float32).shape == (4, 8, 6)\n'
+    ),
     "a pickle that is gone through, and the pictures of each of its rows": (
         'import pickle\nfrom PIL import Image\nwith open("cases.pkl", "rb") as file:\n    cases = pickle.load(file)\n'
         "for case in cases:\n    print(case['report'].lower())\n    for image in case['images']:\n"

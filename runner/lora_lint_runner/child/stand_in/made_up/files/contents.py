@@ -12,7 +12,9 @@ from ....context import Run
 from ....reading.example_of import example_of
 from .. import rows, sets
 from ..cells import kinds, pictured
+from ..cells.grids import grid
 from . import groups, naming
+from .arrays import NUMBERS
 
 COUNT = 64
 SEEN = 2048  # times in a series
@@ -99,6 +101,9 @@ def _columns(run: Run, name: str) -> dict[str, str | None]:
 
 def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     """A cell; one of the column that it is looked up in, where there is such."""
+    if column in run.hints.arrays:
+        run.met.arrays.add(NUMBERS)
+        return grid(run.hints.arrays[column], place, run.spec.learned.get("array width"))
     if column in run.hints.date_forms:
         made = datetime.fromisoformat(kinds.KINDS["date"](column, place))
         date = made.strftime(run.hints.date_forms[column])
