@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.knowledge.families import modules_of
 
-from lora_lint.knowledge.families import ENDINGS, IRREGULAR, MODULES, STEMS, class_of, family_of
+from lora_lint.knowledge.families import ENDINGS, IRREGULAR, MODULES, STEMS, class_of, family_of, is_pretrained_only
 
 NAMES = {
     "llama": "meta-llama/Llama-2-7b-hf",
@@ -64,3 +64,12 @@ def test_no_module_of_the_family_is_missing(family: str) -> None:
     pytest.importorskip("transformers")
     linear, embeddings = modules_of(family)
     assert not (linear | embeddings) - MODULES[family]
+
+
+def test_encoders_for_a_field_have_no_head_for_labels() -> None:
+    for name in ("emilyalsentzer/Bio_ClinicalBERT", "allenai/scibert_scivocab_uncased", "bert-base-chinese"):
+        assert family_of(name) == "bert"
+        assert is_pretrained_only(name)
+    assert is_pretrained_only("cardiffnlp/twitter-roberta-base")
+    assert not is_pretrained_only("cardiffnlp/twitter-roberta-base-sentiment-latest")
+    assert not is_pretrained_only("someone/Bio_ClinicalBERT")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from lora_lint.knowledge.encoders import ENCODERS
+
 _LLAMA = "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj"
 
 # family -> the last parts of its linear and embedding modules
@@ -233,6 +235,8 @@ def lacks_letters(name: str) -> bool:
 @lru_cache(MOST_NAMES)
 def may_lack_head(name: str) -> bool:
     """False where a name is that of a directory or of somebody's own upload, or says that the model was finetuned."""
+    if name.lower() in ENCODERS:
+        return True
     owner, _, last = name.rpartition("/")
     return owner.lower() in PUBLISHERS | {""} and not re.search(FINETUNED, last, re.IGNORECASE)
 
@@ -240,6 +244,8 @@ def may_lack_head(name: str) -> bool:
 @lru_cache(MOST_NAMES)
 def family_of(name: str) -> str | None:
     """The family that a model's name or path tells, None where it tells none."""
+    if name.lower() in ENCODERS:
+        return ENCODERS[name.lower()]
     if re.search(REBUILT, name, re.IGNORECASE):
         return None
     last = name.rstrip("/").rpartition("/")[2]
