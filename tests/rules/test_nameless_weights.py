@@ -129,3 +129,13 @@ def test_what_else_is_moved_there_may_fit() -> None:
 def test_what_an_earlier_run_has_left_may_fit(old: str, new: str) -> None:
     assert old in RESUMED
     assert "adapter-keys-unmatched" not in [finding.name for finding in check_source(RESUMED.replace(old, new))]
+
+
+def test_a_training_that_may_make_no_step_leaves_the_keys_what_they_are() -> None:
+    script = SCRIPT.replace("model(**batch)", "if skipped(batch):\n        continue\n    compiled(**batch)").replace(
+        "for batch", "compiled = torch.compile(model)\nfor batch"
+    )
+    into = 'again = fresh()\nagain.load_state_dict({}.state_dict(), strict=False)\nagain.save_pretrained("again")\n'
+    names = [finding.name for finding in check_source(script + into.format("compiled"))]
+    assert names == ["adapter-keys-unmatched"]
+    assert [finding.name for finding in check_source(script + into.format("model"))] == []

@@ -13,7 +13,7 @@ from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import place_text
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.questions import by_site, certain
+from lora_lint.rules.questions import by_site, certain, trained_here
 from lora_lint.rules.wording import name_in
 
 NAMELESS = "<0.3"  # releases whose adapters had no name: the keys in a file were those of the model
@@ -28,7 +28,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     if asked.sure is Sure.YES or asked.unreleased:
         return
     for site, events in by_site(certain(lifecycle.of(WeightsPut))).items():
-        astray = [event for event in events if event.facts.astray]
+        astray = [event for event in events if trained_here(event, event.facts.astray)]
         # where the file was not written yet, it is not there, or of an earlier run
         if astray and all(event.facts.astray or event.facts.unread for event in events):
             yield Report(site, _message(astray[0]), "error", "high", facts=astray[0])

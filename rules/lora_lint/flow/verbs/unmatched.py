@@ -12,7 +12,7 @@ from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.knowledge.keys import OF_PEFT, PREFIXES
 from lora_lint.knowledge.spoken_keys import answer
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Oid, Sure, Token
+from lora_lint.lifecycle.records import Oid, Token
 
 Keys = tuple[Hashable, ...]
 HEADS = (OF_PEFT, *filter(None, PREFIXES.values()))  # that wrappers put before keys, and no model has itself
@@ -52,20 +52,18 @@ def _copied_nameless(life: Life, record: DictRec) -> bool:
 
 
 def astray(machine: Machine, oid: Oid, value: Value) -> tuple[Token, ...]:
-    """The trained weights in the state dict of a model, whole or picked out by hand, put into one that has none of its
-    keys: what was around the first puts its name before each."""
+    """The adapters' weights in the state dict of a model, whole or picked out by hand, put into one that has none of
+    its keys: what was around the first puts its name before each."""
     record, life = record_of(machine, value), machine.world.life
     if not life.base(oid).known:
         return ()
     if isinstance(record, DictRec):
-        tokens = _picked_out(record, life, head_of(life, oid))
-    elif isinstance(record, WeightsRec) and record.keys != "adapter":
+        return _picked_out(record, life, head_of(life, oid))
+    if isinstance(record, WeightsRec) and record.keys != "adapter":
         own = {param.key for param in parameters(life, oid)}
         found = any(isinstance(key, Const) and key.value in own for key, _ in entries(life, record))
-        tokens = () if found else record.tokens
-    else:
-        return ()
-    return tuple(token for token in tokens if life.content(token).trained is Sure.YES)
+        return () if found else record.tokens
+    return ()
 
 
 def _picked_out(record: DictRec, life: Life, head: str) -> tuple[Token, ...]:

@@ -101,7 +101,7 @@ class Loaded(NamedTuple):
 class WeightsPut(NamedTuple):
     """A state dict is put into a model: tensors are `nameless` where their keys lack the name that it looks for.
 
-    `astray` are those of trained adapters in a state dict of which the model has no key at all: a wrapper that was
+    `astray` are those of adapters in a state dict of which the model has no key at all: a wrapper that was
     around the one that it was taken from puts its name before each, and this model has none, or another. `unread`: it
     comes of a file that the script has not written until here; `out_of` is where that lies, and by which keys it is in
     it. `taken`: where they were asked for, if they are those of this very model, which keeps what it has.
