@@ -31,3 +31,37 @@ def test_a_reference_that_stays_frozen_is_not_meant_to_be_trained() -> None:
 
 def test_one_that_is_loaded_to_be_trained_is() -> None:
     assert found(second=", is_trainable=True") == ["inactive-adapter"]
+
+
+OWN_LOOP = """\
+import torch
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+
+def scores(model, rows):
+    return model(*rows).logits
+
+
+base = AutoModelForCausalLM.from_pretrained("gpt2")
+reference = PeftModel.from_pretrained({under}, "sft").eval()
+policy = PeftModel.from_pretrained(base, "sft", is_trainable=True)
+optimizer = torch.optim.AdamW([p for p in policy.parameters() if p.requires_grad])
+for rows in pairs():
+    with torch.no_grad():
+        before = scores({asked}, rows)
+    (scores(policy, rows) - before).mean().backward()
+    optimizer.step()
+policy.save_pretrained("dpo")
+"""
+
+
+def alone(under: str = "base", asked: str = "reference") -> list[str]:
+    script = OWN_LOOP.format(under=under, asked=asked)
+    return [finding.name for finding in lora_lint.check_source(script)]
+
+
+def test_a_reference_on_the_same_base_model_changes_with_what_is_trained() -> None:
+    assert alone() == ["wrapped-twice"]
+    assert alone(under='AutoModelForCausalLM.from_pretrained("gpt2")') == []
+    assert alone(asked="other") == []  # nobody asks it

@@ -5,8 +5,9 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.lifecycle.events.training import Tested
-from lora_lint.lifecycle.records import Oid, Sure
+from lora_lint.lifecycle.events.training import TakenOver, Tested
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.records import Oid, PeftModel, Sure
 
 
 def note_test(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
@@ -14,3 +15,20 @@ def note_test(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
     life = machine.world.life
     if any(life.content(life.token(adapter)).trained is Sure.YES for adapter in life.held(oid)):
         machine.emit(node, oid, Tested())
+    for adapter in _in_its_place(life, oid):
+        machine.emit(node, oid, TakenOver(adapter))
+
+
+def _in_its_place(life: Life, oid: Oid) -> list[Oid]:
+    """The trained adapters of other wrappers around the same base model that have the names of this one's."""
+    peft = life.peft(oid)
+    if peft is None:
+        return []
+    own, root = dict(peft.adapters), life.root(oid)
+    others = [each for at, each in life.models.items() if type(each) is PeftModel and life.root(at) == root]
+    return [
+        adapter
+        for other in others
+        for name, adapter in other.adapters
+        if own.get(name, adapter) != adapter and life.content(life.token(adapter)).trained is Sure.YES
+    ]

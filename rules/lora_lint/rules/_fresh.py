@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded, WeightsPut, Wrapped
-from lora_lint.lifecycle.events.training import Froze, Trained
+from lora_lint.lifecycle.events.training import Froze, TakenOver, Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -41,6 +41,17 @@ def shared(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
         return False
     first = [layer for layer in event.life.base(event.oid).layers if _same_tensors(event.life, facts, layer)]
     return any(_goes_on(lifecycle, event.id, layer, facts.adapter) for layer in first)
+
+
+def moves_the_first(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
+    """Two wrappers around one base model, of which the second is trained while the first is run as what it was, a
+    reference: it has the tensors of the second (executed with peft 0.21.2, where both adapters have one name)."""
+    adapter = event.facts.adapter
+    if adapter is None or event.oid is None or not event.life.base(event.oid).layers:
+        return False
+    if isinstance(event.facts, Loaded) and event.facts.onto != "base":
+        return False
+    return any(run.facts.by == adapter and run.id > event.id for run in certain(lifecycle.of(TakenOver)))
 
 
 def head_goes_on(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:

@@ -11,7 +11,7 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._fresh import given_way, head_goes_on, same_name, saved_in_vain, shared
+from lora_lint.rules._fresh import given_way, head_goes_on, moves_the_first, same_name, saved_in_vain, shared
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
 from lora_lint.rules.wording import on_condition
@@ -19,6 +19,7 @@ from lora_lint.rules.wording import on_condition
 IN_TURN = (
     "trained",
     "shared",
+    "reference",
     "saved",
     "head",
 )  # of the wraps that come through one line, only the first is of a fresh model
@@ -56,11 +57,14 @@ def _again(event: Event[Wrapped | Loaded]) -> str:
 
 def _gives_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> str:
     """ "trained" where trained weights give way to fresh ones, "saved" where they are saved after that, "shared" where
-    both wrappers are trained and saved, "head" where what is trained whole goes on from the round before."""
+    both wrappers are trained and saved, "reference" where the first is run beside the training of the second, "head"
+    where what is trained whole goes on from the round before."""
     if given_way(lifecycle, event):
         return "trained"
     if shared(lifecycle, event):
         return "shared"
+    if moves_the_first(lifecycle, event):
+        return "reference"
     if saved_in_vain(lifecycle, event) is not None:
         return "saved"
     return "head" if head_goes_on(lifecycle, event) else ""
@@ -119,6 +123,9 @@ MESSAGES = {
     "instead",
     "shared": "the model carries an adapter of this name already, and both are trained: they are the same tensors, so "
     "each training goes on from the other's; wrap a copy of the model for each",
+    "reference": "the model carries an adapter of this name already, and what was put around it first is run below "
+    "without gradients: both have the same tensors, so it changes with what is trained here; load the base model anew "
+    "for one of them",
     "saved": "the model carries a trained adapter of this name already: a fresh one takes its place, and the save of "
     "the first writes the weights of the new one",
     "head": "the model carries the trained adapter of the round before: the layers start afresh, but the head, which "

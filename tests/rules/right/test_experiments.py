@@ -108,3 +108,20 @@ def test_what_is_trained_on_made_up_tensors_is_only_tried(tensor: str) -> None:
     assert found(step.format(labels="ids")) == []
     assert found(step.format(labels='batch["labels"]')) == NEVER
     assert found(step.format(labels="ids") + TRAIN) == NEVER
+
+
+BEFORE_AND_AFTER = """\
+@torch.no_grad()
+def perplexity(model, rows):
+    return model(rows).loss.item()
+
+
+before = perplexity(model, rows)
+{}after = perplexity(model, rows)
+"""
+
+
+def test_a_function_tries_out_what_was_trained_though_it_ran_before_the_training_too() -> None:
+    measured = WRAP + BEFORE_AND_AFTER.format(TRAIN)
+    assert found(measured) == NEVER
+    assert found(f'{measured}open("result.txt", "w").write(f"{{before}} {{after}}")\n') == []

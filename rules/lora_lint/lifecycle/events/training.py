@@ -145,6 +145,14 @@ class Tested:
     """A model that was trained is run without gradients: how good is it?"""
 
 
+@kind("taken_over", "taken over", silent=True)
+class TakenOver(NamedTuple):
+    """A model is run without gradients, as it was loaded or made, while another wrapper of its base model was trained:
+    that one's adapter has the same name, and so the place of its layers (`by`)."""
+
+    by: Oid
+
+
 @kind("measured", "measured", silent=True)
 class Measured:
     """The script measures memory or time from here on."""
