@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint_runner import notebook
 from lora_lint_runner.box import scratch
+from lora_lint_runner.child.spec import PASSED_OVER
 from lora_lint_runner.options import Limits
 from lora_lint_runner.verdict import observed
 from lora_lint_runner.verdict.files import shown
@@ -59,6 +60,7 @@ class Side:
         self.notebook: notebook.Script | None = None
         self.result: Observed | None = None
         self.earlier: list[Attempt] = []  # those that another one may fall behind
+        self.plain: Attempt | None = None  # the last one that passed over none of the script's statements
         self.seconds = 0.0
 
     def prepare(self) -> None:
@@ -180,9 +182,13 @@ class Side:
             in_vain = found.error is None and found.steps and set(found.learned) == {"rows"}  # if it takes too long
             if "command" in found.learned or in_vain or _trained(found):
                 self.earlier.append(Attempt(self.box, self.learned, self._complete(found)))
+            if PASSED_OVER in found.learned and PASSED_OVER not in self.learned:
+                self.plain = Attempt(self.box, self.learned, self._complete(found))
             self.learned = {**self.learned, **found.learned}
             return False
         last = Attempt(self.box, self.learned, self._complete(found))
+        if self.plain is not None and found.error is not None and found.error == self.plain.found.error:
+            last = self.plain  # to pass over what it could has changed nothing
         self.box, self.learned, self.result = max((last, *self.earlier), key=lambda attempt: _how_far(attempt.found))
         return True
 

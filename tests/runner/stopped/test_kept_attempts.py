@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lora_lint_runner import side
+from lora_lint_runner.child.spec import PASSED_OVER
 from lora_lint_runner.options import Limits
 from lora_lint_runner.verdict.observed import Observed
 
@@ -52,3 +53,13 @@ def test_one_that_has_left_its_adapter_counts_where_the_next_does_not_come_so_fa
 def test_one_that_has_left_none_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     last = stopped(steps=0, adapters=[])
     assert told_by([stopped(adapters=[], learned={"rows": 8}), last], tmp_path, monkeypatch) is last
+
+
+def test_one_that_passed_over_statements_in_vain_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, last = (
+        stopped(steps=0, learned={PASSED_OVER: True}),
+        stopped(steps=0, neutralised=["rows as the model takes them"]),
+    )
+    assert told_by([plain, last], tmp_path, monkeypatch) is plain
+    further = ran(steps=0, error="KeyError: 'answer'", reason="error")
+    assert told_by([plain, further], tmp_path, monkeypatch) is further
