@@ -65,6 +65,21 @@ model = FastLanguageModel.get_peft_model(model, r=8)
     assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]
 
 
+def test_an_adapter_that_is_trained_further_is_loaded_as_unsloth_does(run: Run) -> None:
+    text = """\
+import argparse
+from unsloth import FastLanguageModel
+import torch
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--sft-adapter", required=True)
+model, tokenizer = FastLanguageModel.from_pretrained(model_name=parser.parse_args().sft_adapter, max_seq_length=64)
+model = FastLanguageModel.get_peft_model(model, r=8)
+assert type(model).__name__ == "PeftModelForCausalLM"
+"""
+    confirmed(run(text + LOOP + SAVE))
+
+
 def test_all_tokens_are_drawn_from_as_vllm_is_told_to(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from types import MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,7 @@ LORA = (
     "r", "target_modules", "lora_alpha", "lora_dropout", "bias", "use_rslora", "modules_to_save", "layers_to_transform",
     "init_lora_weights", "task_type", "use_dora",
 )  # fmt: skip
+ADAPTER = re.compile(r"(?<![a-z])(q?lora|adapter|peft)s?(?![a-z])(?!.*merged)", re.I)  # in the name of one
 METHODS = ("merged_16bit", "merged_4bit", "merged_4bit_forced", "lora")
 
 
@@ -48,8 +49,10 @@ class FastLanguageModel:
 
     @classmethod
     def get_peft_model(cls, model: Any, r: int = 16, target_modules: Any = None, *args: Any, **options: Any) -> Any:
-        from peft import LoraConfig, get_peft_model
+        from peft import LoraConfig, PeftModel, get_peft_model
 
+        if isinstance(model, PeftModel):  # it skips this step, and says so
+            return model
         chosen = {
             k: v
             for k, v in {"r": r, "target_modules": target_modules, **options}.items()
@@ -84,16 +87,15 @@ class FastVisionModel(FastLanguageModel):
         return super().get_peft_model(model, r, target_modules or "all-linear", *args, **options)
 
 
-def _with_adapter(auto: Any, folder: str) -> Any | None:
-    """The model of a directory that holds an adapter: its base, wrapped."""
-    path = os.path.join(folder, "adapter_config.json")
-    if not os.path.isfile(path):
+def _with_adapter(auto: Any, name: str) -> Any | None:
+    """The model of an adapter, of one that is here or that sounds like one: its base, wrapped, to be trained on."""
+    told = os.path.isfile(os.path.join(name, "adapter_config.json"))
+    if not told and (os.path.isdir(name) or not ADAPTER.search(os.path.basename(os.path.normpath(name)))):
         return None
-    from peft import PeftModel
+    from peft import PeftConfig, PeftModel
 
-    with open(path, encoding="utf-8") as file:
-        base = json.load(file)["base_model_name_or_path"]
-    return PeftModel.from_pretrained(auto.from_pretrained(base), folder)
+    base = PeftConfig.from_pretrained(name).base_model_name_or_path
+    return PeftModel.from_pretrained(auto.from_pretrained(base), name, is_trainable=True)
 
 
 def _saving(model: Any) -> Any:
