@@ -67,3 +67,19 @@ model.save_pretrained(os.path.join({start}, "..", "outputs/final"))
 def test_a_folder_above_one_of_which_nothing_is_known_is_not_known_either(start: str, place: str) -> None:
     saved = lora_lint.trace_source(ABOVE.format(start=start))["sites"][0]
     assert list(saved["predictions"][0]["directories"]) == [place]
+
+
+def test_what_unsloth_loads_by_a_path_that_is_not_known_may_hold_an_adapter() -> None:
+    text = """
+import sys
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained(sys.argv[1])
+model.save_pretrained("out")
+"""
+    [site] = lora_lint.trace_source(text)["sites"]
+    assert [predicted["directories"]["out"][1] for predicted in site["predictions"]] == [
+        "generation_config.json",
+        "adapter_config.json",
+    ]
+    assert not site["certain"]

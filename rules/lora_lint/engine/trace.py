@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from lora_lint.lifecycle.events.disk import SAVES, Save
 from lora_lint.lifecycle.events.kind import KINDS
+from lora_lint.lifecycle.files import adapter_files, may_be_adapted
 from lora_lint.lifecycle.forms import form_of
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Oid, Sure
+from lora_lint.lifecycle.records import DEFAULT, Oid, Sure
 from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.lifecycle.words import describe, phase, place_text
 
@@ -131,22 +132,8 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
             found.setdefault(event.site, []).append(event)
     sites = []
     for site, events in found.items():
-        predictions = [
-            {
-                "directories": {spelled(f.place): list(f.names) for f in event.facts.files},
-                "hub": bool(event.facts.place is not None and event.facts.place.hub),
-                "adapter": bool(event.facts.adapters) and not event.facts.lost,
-                "trained": any(event.life.content(t).trained is Sure.YES for t in event.facts.tokens),
-                "trained_in": _trained_in(event),
-                "sure": all(f.sure for f in event.facts.files),
-                "conditions": [
-                    {"test": placer.lifecycle.test(c.site).text, "holds": c.holds} for c in event.conditions
-                ],
-                "how": event.facts.how,
-                "model": form_of(event.life, event.oid).text if event.oid is not None else None,
-            }
-            for event in events
-        ]
+        predictions = [_predicted(event, placer) for event in events]
+        predictions += [_with_adapter(predictions[place], e) for place, e in enumerate(events) if _may_hold_adapter(e)]
         unique = [
             p for i, p in enumerate(predictions) if p["directories"] not in [q["directories"] for q in predictions[:i]]
         ]
@@ -159,6 +146,32 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
             }
         )
     return sorted(sites, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
+
+
+def _predicted(event: Event[Save], placer: Placer) -> dict[str, Any]:
+    return {
+        "directories": {spelled(f.place): list(f.names) for f in event.facts.files},
+        "hub": bool(event.facts.place is not None and event.facts.place.hub),
+        "adapter": bool(event.facts.adapters) and not event.facts.lost,
+        "trained": any(event.life.content(t).trained is Sure.YES for t in event.facts.tokens),
+        "trained_in": _trained_in(event),
+        "sure": all(f.sure for f in event.facts.files),
+        "conditions": [{"test": placer.lifecycle.test(c.site).text, "holds": c.holds} for c in event.conditions],
+        "how": event.facts.how,
+        "model": form_of(event.life, event.oid).text if event.oid is not None else None,
+    }
+
+
+def _may_hold_adapter(event: Event[Save]) -> bool:
+    """Does it save a model that came with an adapter, if what its library has loaded was one?"""
+    oid, life = event.oid, event.life
+    return oid is not None and life.trait(oid, "may be adapted") is not None and may_be_adapted(life.base(oid))
+
+
+def _with_adapter(predicted: dict[str, Any], event: Event[Save]) -> dict[str, Any]:
+    """What the same save writes then: adapter files, in the place of a model's."""
+    files = {spelled(f.place): [*adapter_files(f.place, DEFAULT).names] for f in event.facts.files}
+    return {**predicted, "directories": files, "adapter": True, "sure": False}
 
 
 def _trained_in(event: Event[Save]) -> list[str]:

@@ -49,10 +49,10 @@ def model_files(life: Life, oid: Oid, place: Place | None) -> Files:
     names = ["config.json", "model.safetensors"]
     if any(word in base.cls for word in GENERATES) or dict(base.traits).get("generates"):
         names.insert(1, "generation_config.json")
-    return Files(place, tuple(names), sure=bool(base.cls) and base.cls != "AutoModel" and not _may_be_adapted(base))
+    return Files(place, tuple(names), sure=bool(base.cls) and base.cls != "AutoModel" and not may_be_adapted(base))
 
 
-def _may_be_adapted(base: BaseModel) -> bool:
+def may_be_adapted(base: BaseModel) -> bool:
     """Loaded from a place that only the run knows, it may be an adapter's: then the model holds it, and saves it."""
     computed = base.source is not None and not isinstance(base.source, str)
     return computed and not (base.merged or base.stripped or base.layers)
