@@ -9,7 +9,7 @@ from typing import Any
 import lora_lint
 from lora_lint_runner.child.observe.state import WORDS
 from lora_lint_runner.child.steering.scores import UNSCORED
-from lora_lint_runner.child.verify.problem import UNHELD
+from lora_lint_runner.child.verify.problem import UNHELD, UNTOUCHED
 from lora_lint_runner.verdict.comparing import ELSEWHERE, Site
 from lora_lint_runner.verdict.facts import (
     Facts,
@@ -219,10 +219,11 @@ def _failing(facts: Facts) -> Verdict | None:
 
 def _unmoved(facts: Facts) -> Verdict | None:
     """Adapters are there, and all of them, those in checkpoints too, are as they began: nothing trained was left. Or
-    one of them was to be trained, and cannot have been."""
+    one of them was to be trained, and cannot have been: it had gradients, or the linter says so, too."""
     after = facts.after
     still = places_unmoved(after)
-    if found := idle(after, UNHELD):
+    told = any(finding.severity == "error" for finding in facts.remaining)
+    if found := idle(after, UNHELD) or (idle(after, UNTOUCHED) if told else None):
         return Verdict(FAILED, f"the adapter in {found['directory']} is not usable: {found['problems'][0]}")
     if not still or any(a["usable"] for a in after.adapters):
         return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from tests.runner.conftest import Run, lacking
-from tests.runner.samples import HEAD, KEPT
+from tests.runner.samples import HEAD, KEPT, LOOP
 
 
 def test_columns_that_a_made_up_file_lacks_are_learned(run: Run) -> None:
@@ -172,6 +174,19 @@ for name in ("first", "second", "third"):
 def test_what_is_looked_for_in_vain_is_made_up_after_a_run_that_trained_nothing(run: Run) -> None:
     text = 'import os\nif not os.path.exists("rows.jsonl"):\n    raise SystemExit(0)\n'
     assert run(text + KEPT, "--made-up-rows").exit == 0
+
+
+def test_folders_that_are_looked_for_beside_each_other_are_all_made_up(run: Run) -> None:
+    text = """
+from pathlib import Path
+
+names = [name for name in ("medical", "legal", "finance") if Path("corpus", name).is_dir()]
+for name in names:
+    assert [path.read_text() for path in Path("corpus", name).glob("*.txt")]
+    assert len(names) == 3
+"""
+    ran = run(HEAD + text + "if names:\n" + textwrap.indent(LOOP, "    ") + '\nmodel.save_pretrained("out")\n')
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
 def test_a_folder_that_is_written_to_is_there(run: Run) -> None:

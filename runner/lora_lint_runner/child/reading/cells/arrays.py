@@ -65,12 +65,8 @@ def _texts(trees: Iterable[ast.Module]) -> Iterator[str]:
     """What the script says of itself, line by line."""
     for tree in trees:
         for node in walk(tree):
-            if (
-                isinstance(node, ast.Expr)
-                and isinstance(node.value, ast.Constant)
-                and isinstance(node.value.value, str)
-            ):
-                yield from node.value.value.splitlines()
+            said = text_of(node.value) if isinstance(node, ast.Expr) else None
+            yield from said.splitlines() if said is not None else ()
 
 
 def _said(column: str, lines: Iterable[str]) -> tuple[int, ...]:

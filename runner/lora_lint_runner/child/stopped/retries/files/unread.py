@@ -21,9 +21,11 @@ def files(run: Run) -> Learned | None:
 
 
 def data(run: Run) -> list[str]:
-    """The files, else the folder that was asked for last."""
+    """The files, else the folder that was asked for last, and those beside it: of `[n for n in NAMES if there(n)]`."""
     looked_for = [] if run.events.steps else run.met.looked_for
-    folders = [p for p in looked_for[-1:] if _is_folder(p) and patterns.DATA.search(p) and not os.path.exists(p)]
+    home = os.path.dirname(looked_for[-1]) if looked_for else ""
+    beside = dict.fromkeys(p for p in looked_for if os.path.dirname(p) == home)
+    folders = [p for p in beside if _is_folder(p) and patterns.DATA.search(p) and not os.path.exists(p)]
     return [p for p in looked_for if suffix_of(p) in DATA and os.path.basename(p) not in SAVED] or folders
 
 
