@@ -66,7 +66,7 @@ class Hints(NamedTuple):
     name, `named_values` which texts name the values in them, `packed` what is unpacked of files of a form of the
     script's own, `date_forms` how dates of a column are written, `decimal` what stands in numbers of a table,
     `emptied` the columns that are empty in some rows, `table_files` which files are tables whatever their names say,
-    and `arrays` the columns of arrays, with their sizes."""
+    `arrays` the columns of arrays, with their sizes, and `nested` says that there are groups of rows in groups."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -103,6 +103,7 @@ class Hints(NamedTuple):
     emptied: frozenset[str] = frozenset()
     table_files: dict[str, str] = {}
     arrays: dict[str, tuple[int, ...]] = {}
+    nested: bool = False
 
     @property
     def names_layers(self) -> bool:
@@ -177,6 +178,7 @@ def read(script: str, root: str) -> Hints:
         emptied=emptied(modules),
         table_files=table_files(origins),
         arrays=arrays(modules),
+        nested=groups.nested(origins, keys),
         decimal=found.decimal,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),

@@ -60,7 +60,7 @@ READS = {
     ),
     "a list of names": (
         'import json\nnames = dict(enumerate(json.load(open("classes.json"))))\n'
-        "numbers = {name: number for number, name in names.items()}\nprint(len(numbers))\n"
+        "numbers = {name: number for number, name in names.items()}\nassert 2 < len(numbers) < 20\n"
     ),
     "a list of texts": (
         "import json\nfrom datasets import Dataset\nfrom transformers import AutoTokenizer\n"

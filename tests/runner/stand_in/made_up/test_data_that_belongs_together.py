@@ -52,6 +52,19 @@ def lines(path, known):
 
 assert len(list(lines("play/0.xml", people("play/people.xml")))) > 2
 """,
+    "questions with several answers, and these with several ranks": """\
+import pandas as pd
+
+answers, ranks = pd.read_csv("answers.csv"), pd.read_csv("ranks.csv")
+means = ranks.groupby("answer_id")["rank"].mean().reset_index()
+rows = answers.merge(means, on="answer_id").merge(pd.read_csv("questions.csv"), on="question_id")
+pairs = []
+for question, several in rows.groupby("question_id"):
+    several = several.sort_values("rank")
+    if several.iloc[-1]["rank"] - several.iloc[0]["rank"] >= 1:
+        pairs.append((several.iloc[0]["text"], several.iloc[-1]["text"]))
+assert len(pairs) > 3, pairs
+""",
     "posts of a table, some of which answer others": """\
 import pandas as pd
 

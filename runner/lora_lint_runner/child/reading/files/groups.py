@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ..cells.tables import text_of, texts_of
-from .origins import Origins
+from .origins import JOINING, Origins, called
 from .shared_keys import Keys, name_of
 
 FILLING = ("append", "extend", "add")
@@ -20,6 +20,16 @@ def groups(origins: Origins, keys: Keys) -> dict[str, frozenset[str]]:
         for column, rows in _gathered(node, keys):
             found[column] = found.get(column, frozenset()) | (origins.origin(rows).files or ANY_FILE)
     return found
+
+
+def nested(origins: Origins, keys: Keys) -> bool:
+    """Are rows brought together by several columns of which tables are joined by? Of each group of one there are then
+    groups of another: a question has answers, and an answer ranks."""
+    found = groups(origins, keys)
+    calls = [n for n in keys.nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    joins = [k.value for call in calls if called(call) in JOINING for k in call.keywords if k.arg == "on"]
+    by = {column for on in joins for column in texts_of(on) or filter(None, [text_of(on)])}
+    return len(by & found.keys()) > 1
 
 
 def _gathered(node: ast.AST, keys: Keys) -> Iterator[tuple[str, ast.expr]]:

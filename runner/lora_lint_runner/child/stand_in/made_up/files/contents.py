@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import os
+import re
 from collections.abc import Collection
 from datetime import datetime
 from fnmatch import fnmatch
@@ -17,6 +19,9 @@ from . import groups, naming
 from .arrays import NUMBERS
 
 COUNT = 64
+CLASSES = 16  # in a list of them: a model that tells so many apart in each point of a picture is large
+LISTED = re.compile(r"^(class|label|categor|tag)\w*([_-](names?|list|map))?$", re.I)
+OF_ONE_VALUE = (".json", ".yaml", ".yml")
 SEEN = 2048  # times in a series
 GROUPS = 8
 SERIES = tuple(f"value_{place}" for place in range(4))
@@ -31,6 +36,7 @@ def whole(run: Run, name: str = "") -> bool:
 def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]]:
     """Rows with the columns that the script asks a file of this name for."""
     hints = run.hints
+    count = min(count, CLASSES) if LISTED.search(os.path.splitext(name)[0]) and name.endswith(OF_ONE_VALUE) else count
     columns = _columns(run, name)
     first = {column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}
     if _measured(first, hints.date_forms):
@@ -38,7 +44,7 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     of_groups = {column for column in columns if groups.grouped(hints, column, name)}
     each, times = groups.size(hints), int(run.spec.learned.get("rows", 1))
     if of_groups:
-        count = max(count, GROUPS * each)
+        count = max(count, GROUPS * each * (each if hints.nested else 1))
     asked = (tuple(columns.items()), frozenset(of_groups), count * times)
     if asked not in run.met.rows:
         run.met.rows[asked] = _made(run, columns, of_groups, count * times, each * times)

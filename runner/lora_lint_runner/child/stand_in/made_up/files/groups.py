@@ -8,7 +8,7 @@ from typing import Any
 from ....reading.cells.shape import Shape
 from ....reading.hints import Hints
 
-SIZE = 12  # rows of a group
+SIZE, INNER = 12, 4  # rows of a group, and of one that has groups in it, or is in one
 LONGEST = 48  # as scripts ask groups for, by a number that they compare something with
 FOLDERS = 4
 FEW = 16  # kinds of a cell, as of labels, which come again by themselves
@@ -16,7 +16,7 @@ FEW = 16  # kinds of a cell, as of labels, which come again by themselves
 
 def size(hints: Hints) -> int:
     """How many rows a group has: as many as the script may ask for."""
-    return max([SIZE, *(int(bound) + 2 for bound in hints.bounds if bound <= LONGEST)])
+    return max([INNER if hints.nested else SIZE, *(int(bound) + 2 for bound in hints.bounds if bound <= LONGEST)])
 
 
 def grouped(hints: Hints, column: str, name: str) -> bool:
