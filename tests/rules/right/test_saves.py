@@ -261,22 +261,33 @@ def test_what_a_library_takes_out_of_its_wrappers_is_the_model(name: str) -> Non
 
 
 BEST = """\
-best = {first}
+best, seen = {first}, []
 for epoch in range(10):
     for batch in batches():
         model(**batch).loss.backward()
         optimizer.step()
     score = evaluate()
-    if score {better} best:
+    if {better}:
         best = score
         model.save_pretrained("best")
 """
 MERGED = 'model = model.merge_and_unload()\nmodel.save_pretrained("merged")\n'
 
 
-@pytest.mark.parametrize(
-    ("first", "better"), [('float("-inf")', ">"), ('float("inf")', "<"), ("-math.inf", ">"), ("0.0", ">"), ("-1", ">")]
-)
+TESTS = [
+    ('float("-inf")', "score > best"),
+    ('float("inf")', "score < best"),
+    ("-math.inf", "score > best"),
+    ("0.0", "score > best"),
+    ("-1", "score > best"),
+    ("None", "best is None or score > best"),
+    ('float("inf")', "best - score > 1e-4"),
+    ('float("nan")', "not score >= best"),
+    ("0.0", "seen.append(score) or score == max(seen)"),
+]
+
+
+@pytest.mark.parametrize(("first", "better"), TESTS)
 def test_the_last_round_is_merged_and_the_best_one_is_kept(first: str, better: str) -> None:
     script = BEST.format(first=first, better=better)
     assert found(f"import math\n{WRAP}{script}{MERGED}") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from lora_lint.flow.values import Const
+from lora_lint.flow.values import Const, Sym
 from lora_lint.flow.worlds.signs import never_negative
 
 # how it compares with zero, and with a number below that
@@ -31,8 +31,22 @@ def beyond(operator: str, left: object, right: object) -> bool | None:
     limit = right.value if isinstance(right, Const) else None
     if not isinstance(limit, (int, float)) or not operator:
         return None
+    if math.isnan(limit):
+        return False  # of any comparison
+    if math.isfinite(limit) and (left_behind := _infinite(left)):
+        return operator in ("GreaterThan", "GreaterThanEqual") if left_behind > 0 else operator.startswith("LessThan")
     if math.isinf(limit):
         return limit > 0 if operator in ("LessThan", "LessThanEqual") else operator != "Equal" and limit < 0
     if limit > 0 or operator not in _WITH_LOW or not never_negative(left):
         return None
     return _WITH_LOW[operator][limit < 0]
+
+
+def _infinite(value: object) -> float:
+    """What a difference comes to that begins, or ends, with infinity: `best - loss` in the first round. Else zero."""
+    term = value.term if isinstance(value, Sym) else value
+    if isinstance(term, tuple) and len(term) == 3 and term[0] == "Subtract":
+        for part, sign in ((term[1], 1), (term[2], -1)):
+            if isinstance(part, Const) and isinstance(part.value, float) and math.isinf(part.value):
+                return sign * part.value
+    return 0.0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from lora_lint.flow.values import Const, Sym, Value
 from lora_lint.flow.worlds.bounds import beyond
-from lora_lint.flow.worlds.signs import ORDERINGS
+from lora_lint.flow.worlds.signs import EXTREME, ORDERINGS
 
 
 def settled(operator: str, term: object, right: Value) -> bool | None:
@@ -77,12 +77,20 @@ def is_chosen(assumed: Iterable[object]) -> bool:
 
 
 def measures(term: object) -> bool:
-    """Does a term order two values of which neither is written in the script: this round's score, and the best one?"""
+    """Does a term order two values of which neither is written in the script: this round's score, and the best one?
+    Or does it hold how far they are apart against a tolerance, or ask whether one is the best of all?"""
     if not isinstance(term, tuple) or not term:
         return False
     if term[0] in ORDERINGS and len(term) == 3:
-        return not isinstance(term[1], Const) and not isinstance(term[2], Const)
+        return all(not isinstance(side, Const) or _differs(other) for side, other in (term[1:], term[:0:-1]))
+    if term[0] == "eq" and len(term) == 3 and any(isinstance(side, tuple) and EXTREME in side for side in term[1:]):
+        return True
     return any(measures(part) for part in term[1:])
+
+
+def _differs(term: object) -> bool:
+    """Is it by how much one measured number is larger than another?"""
+    return isinstance(term, tuple) and term[:1] == ("Subtract",) and not any(isinstance(n, Const) for n in term[1:])
 
 
 def recurs(term: object) -> bool:

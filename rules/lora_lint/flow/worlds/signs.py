@@ -6,6 +6,7 @@ from lora_lint.flow.values import Const, Sym
 from lora_lint.knowledge import measures
 
 NATURAL = "never below zero"  # how the term of a value goes on that is so
+EXTREME = "extreme"  # the same of the smallest or largest of several
 ORDERINGS = frozenset({"LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"})
 TRUTHS = ORDERINGS | {"eq", "Equal"}
 OF_BOTH = frozenset({"Add", "Multiply", "Divide", "FloorDivide"})

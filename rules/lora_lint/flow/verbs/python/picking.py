@@ -13,6 +13,7 @@ from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, Value, const
 from lora_lint.flow.verbs.python.language import another
+from lora_lint.flow.worlds.signs import EXTREME
 from lora_lint.knowledge.measures import LARGEST
 
 
@@ -29,7 +30,8 @@ def _extreme(call: LibCall) -> Value:
     keys = "key" in call.args.kw and constants
     if not 0 < len(items) <= UNROLL or not (keys or models_in(call.machine, items)):
         hand_out(call.machine, items)
-        return call.unknown(*sign_of(call.machine, call.name, items))
+        alone = len(items) == 1 and not is_open and not call.args.open
+        return items[0] if alone else call.unknown(EXTREME, *sign_of(call.machine, call.name, items))
     return items[0] if len(items) == 1 and not is_open else one_of(call.machine, items, call.node)
 
 
