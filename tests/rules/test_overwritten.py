@@ -130,3 +130,7 @@ def test_the_second_goes_on_from_the_first() -> None:
     assert told("first") == []
     merged = told("get_peft_model(first.merge_and_unload(), LoraConfig())")
     assert "adapter-overwritten" not in [name for _, name in merged]
+
+
+def test_the_next_one_is_evaluated_before_it_is_saved_over_the_first() -> None:
+    assert found((SAVE, "    print(trainer.evaluate())\n" + SAVE)) == ["adapter-overwritten"]

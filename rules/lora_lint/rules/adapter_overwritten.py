@@ -9,7 +9,7 @@ from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.events.script import Recorded
 from lora_lint.lifecycle.events.training import Tested, Trained
 from lora_lint.lifecycle.places import Place, usually
-from lora_lint.lifecycle.records import Keeping, Sure, Token
+from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token
 from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain
@@ -86,7 +86,7 @@ def _lost_by(lifecycle: Lifecycle, first: Event[Saved], second: Event[Saved]) ->
             if each[0] == token[0] and content.trained is Sure.YES
             for kept in content.kept
         )
-        and not any(_between(lifecycle, first, second, place))
+        and not any(_between(lifecycle, first, second, token[0], place))
     )
 
 
@@ -94,10 +94,13 @@ def _is_only_at(kept: Place | None, place: Place, how: Keeping) -> bool:
     return how is Keeping.KEPT and kept is not None and usually(kept) == place
 
 
-def _between(lifecycle: Lifecycle, first: AnyEvent, second: AnyEvent, place: Place) -> Iterator[bool]:
-    """Is the first adapter loaded, looked at or evaluated before the second is saved?"""
+def _between(lifecycle: Lifecycle, first: AnyEvent, second: AnyEvent, adapter: Oid, place: Place) -> Iterator[bool]:
+    """Is the first adapter loaded, looked at or evaluated before the second is saved? The evaluation of another one is
+    none of it."""
     for event in lifecycle.of(*LOOKED_AT):
         if first.id < event.id < second.id:
+            if isinstance(event.facts, Tested) and event.oid is not None and adapter not in event.life.held(event.oid):
+                continue
             at = getattr(event.facts, "place", None)
             yield at is None or usually(at) == place or usually(at).under(place) or place.under(usually(at))
 
