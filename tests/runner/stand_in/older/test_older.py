@@ -154,6 +154,20 @@ Trainer(model, TrainingArguments("o", report_to="none"), train_dataset=lines, da
     assert any("notes.txt; rows are made up" in said for said in lacking(ran))
 
 
+def test_a_pipeline_that_tells_of_all_labels(run: Run) -> None:
+    """In their order, for each of several texts and in a list for one."""
+    text = """\
+from transformers import pipeline
+
+judge = pipeline("sentiment-analysis", model="lvwerra/distilbert-imdb")
+more = {"return_all_scores": True, "batch_size": 2}
+found = [each[1]["score"] + each[0]["score"] for each in judge(["good", "bad"], **more)]
+assert len(found) == 2 and abs(found[0] - 1) < 1e-3
+assert [label["label"] for label in judge("good", **more)[0]] == ["LABEL_0", "LABEL_1"]
+"""
+    assert "have no return_all_scores; now top_k=None" in carried(run(text + KEPT))
+
+
 def test_a_processor_that_is_given_the_text_first(run: Run) -> None:
     text = """\
 from PIL import Image
