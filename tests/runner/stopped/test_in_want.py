@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from tests.runner.conftest import Run
+from tests.runner.conftest import Run, reason
 from tests.runner.samples import HEAD, KEPT, TRAINED
 
 from lora_lint_runner.child.steering.filters import Wanted
@@ -226,3 +226,15 @@ def test_what_is_compared_with_cells_of_the_made_up_rows_wants_no_other_cells() 
         filters=SimpleNamespace(wanted=wanted),
     )
     assert lookups.tested(run, ValueError("num_samples=0")) == {"looked up": {"language": ["rm"]}}
+
+
+def test_a_number_that_yaml_takes_for_a_text_is_named(run: Run) -> None:
+    text = """\
+import yaml
+
+settings = yaml.safe_load("learning_rate: 5e-6")
+args = TrainingArguments("o", learning_rate=settings["learning_rate"])
+Trainer(model, args, train_dataset=rows).train()
+"""
+    _, why = reason(run(HEAD + TRAINER.partition("trainer =")[0] + text + 'model.save_pretrained("out")\n'))
+    assert "(lr is the text '5e-6': in YAML it is a number only with a point, 5.0e-6)" in why

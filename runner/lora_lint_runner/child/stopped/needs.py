@@ -17,7 +17,7 @@ from ..stand_in.made_up.suffixes import ROWS
 from ..stand_in.older import sentences
 from ..stand_in.older.known import LIBRARIES, RELEASES
 from ..steering.loops import Interrupted
-from . import doubts, no_embeddings, retries, wrong_inputs
+from . import doubts, no_embeddings, retries, text_numbers, wrong_inputs
 from .retries.data import columns
 from .retries.files import missing_files
 from .retries.learning import conditions, frames, statement
@@ -45,7 +45,8 @@ def reason(run: Run, error: BaseException) -> Reason:
     if said[0].endswith("(") and said[-1].startswith(")"):  # it begins with a network that is written out
         said = [f"{said[0]}...{said[-1]}"]
     first = " ".join(said[: 2 if said[0].endswith(":") else 1])[:400]  # the first line may only announce the fault
-    found = Reason("error", first + _cause(run, error, first) + wrong_inputs.of(error) + no_embeddings.of(error))
+    hint = wrong_inputs.of(error) + no_embeddings.of(error) + text_numbers.of(run, error)
+    found = Reason("error", first + _cause(run, error, first) + hint)
     for judge in (
         _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
         _ended, _written, _stand_in, _column,
