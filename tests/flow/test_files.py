@@ -83,3 +83,16 @@ model.save_pretrained("out")
         "adapter_config.json",
     ]
     assert not site["certain"]
+
+
+def test_what_unsloth_loads_by_a_name_of_which_nothing_is_known_may_hold_an_adapter_too() -> None:
+    text = """
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained({name!r})
+model.save_pretrained("out")
+"""
+    for name, known in (("first/round", False), ("unsloth/Llama-3.2-1B", True)):
+        traced = lora_lint.trace_source(text.format(name=name))
+        assert (len(traced["sites"][0]["predictions"]) == 1) is known
+        assert traced["events"][-1]["model"]["form"]["known"] is known

@@ -84,7 +84,11 @@ def _event(event: AnyEvent, placer: Placer, names: dict[Oid, str]) -> dict[str, 
         found["model"] = {
             "label": label,
             "kind": form.text,
-            "form": {"what": form.what, "wrappers": list(form.wrappers), "known": form.known},
+            "form": {
+                "what": form.what,
+                "wrappers": list(form.wrappers),
+                "known": form.known and not _may_hold_adapter(event.life, event.oid),
+            },
             "phase": phase(event.life, event.oid),
             "state": describe(event.life, event.oid),
             "adapters": [_adapter(event.life, adapter) for adapter in event.life.held(event.oid)],
@@ -133,7 +137,9 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
     sites = []
     for site, events in found.items():
         predictions = [_predicted(event, placer) for event in events]
-        predictions += [_with_adapter(predictions[place], e) for place, e in enumerate(events) if _may_hold_adapter(e)]
+        predictions += [
+            _with_adapter(predictions[place], e) for place, e in enumerate(events) if _may_hold_adapter(e.life, e.oid)
+        ]
         unique = [
             p for i, p in enumerate(predictions) if p["directories"] not in [q["directories"] for q in predictions[:i]]
         ]
@@ -162,9 +168,8 @@ def _predicted(event: Event[Save], placer: Placer) -> dict[str, Any]:
     }
 
 
-def _may_hold_adapter(event: Event[Save]) -> bool:
-    """Does it save a model that came with an adapter, if what its library has loaded was one?"""
-    oid, life = event.oid, event.life
+def _may_hold_adapter(life: Life, oid: Oid | None) -> bool:
+    """Is it a model that came with an adapter, if what its library has loaded was one?"""
     return oid is not None and life.trait(oid, "may be adapted") is not None and may_be_adapted(life.base(oid))
 
 

@@ -53,9 +53,11 @@ def model_files(life: Life, oid: Oid, place: Place | None) -> Files:
 
 
 def may_be_adapted(base: BaseModel) -> bool:
-    """Loaded from a place that only the run knows, it may be an adapter's: then the model holds it, and saves it."""
+    """Loaded from a place that only the run knows, or by a library that takes an adapter's as well, it may be one's:
+    then the model holds it, and saves it."""
     computed = base.source is not None and not isinstance(base.source, str)
-    return computed and not (base.merged or base.stripped or base.layers)
+    either = dict(base.traits).get("may be adapted") is not None
+    return (computed or either) and not (base.merged or base.stripped or base.layers)
 
 
 def pipeline_files(place: Place | None) -> tuple[Files, ...]:

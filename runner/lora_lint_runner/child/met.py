@@ -27,6 +27,7 @@ class Met:
         self.caught: list[Exception] = []  # by handlers of its own that catch whatever comes
         # files and data
         self.tiny = False  # a model is a tiny stand-in
+        self.may_be_adapters: list[str] = []  # what unsloth loaded as models, by names that tell of none
         self.other_code = False  # for one whose own code lies on the hub
         self.looked_for: list[str] = []
         self.asked_at: dict[str, tuple[str, int]] = {}  # where it asked whether one of these is there

@@ -63,7 +63,8 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
         line = _compared(name, row, event, told)
         handed = any(span.holds(call) for call in (event, *event.get("calls", ())) for span in unseen)
         unnamed = kind == "trained" and not event.get("model")  # of which model it was is not seen either
-        if not told and (name not in followed or handed or unnamed or not event.get("sure", True)):
+        either = kind == "loaded" and any(not _known(e) for e in _told(foreseen, name, row, "created"))
+        if not told and (name not in followed or handed or unnamed or either or not event.get("sure", True)):
             line = line._replace(agrees=None)
         known = found.get((name, row, kind))
         # a loop that gathers gradients may come to a line before its first step, too
@@ -85,6 +86,11 @@ def _told(
     ]
 
 
+def _known(foreseen: Mapping[str, Any]) -> bool:
+    """Is it known what the model of an event is? One that a library has loaded may be an adapter's."""
+    return not foreseen.get("model") or bool(foreseen["model"]["form"]["known"])
+
+
 def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> Line:
     seen = event.get("model")
     created = event["kind"] == "created"
@@ -101,7 +107,7 @@ def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapp
         agrees = None
     elif any(e["kind"] != event["kind"] for e in told):
         agrees = True
-    elif models and all(m["form"]["known"] for m in models):
+    elif models and all(map(_known, told)):
         # a loop's model is seen where it answers, inside of what torch.compile has put around it
         around = (*PARTED, "compiled") if event["kind"] == "trained" else PARTED
         agrees = any(_same(m, seen, around) for m in models)

@@ -198,9 +198,10 @@ class StandInModule(ModuleType):
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         fallback = self.__dict__.get("_fallback")
-        if fallback is not None:
-            return fallback(name)
-        return standing_for(f"{self.__name__}.{name}")
+        found = standing_for(f"{self.__name__}.{name}") if fallback is None else fallback(name)
+        if isinstance(found, type):  # one and the same, whenever it is asked for: pickle goes by that
+            self.__dict__[name] = found
+        return found
 
 
 class _Asked(abc.ABCMeta):

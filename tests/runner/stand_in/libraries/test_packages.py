@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from tests.runner.conftest import Run, carried, reason
+from tests.runner.conftest import Run, carried, confirmed, reason
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
 
@@ -68,6 +68,11 @@ def test_a_part_of_python_that_another_release_has(run: Run) -> None:
 def test_what_a_stand_in_does_not_stand_is_told_of_its_package(run: Run) -> None:
     text = "import dataclasses\nfrom vllm import Settings\ndataclasses.fields(Settings)\n"
     assert reason(run(text + KEPT))[1].endswith("(a stand-in took the place of vllm: pip install vllm)")
+
+
+def test_an_object_of_a_package_that_is_not_here_goes_into_a_file(run: Run) -> None:
+    text = "import pickle\nfrom vllm import SamplingParams\npickle.dumps(SamplingParams(top_p=0.9))\n"
+    confirmed(run(text + KEPT))
 
 
 def test_what_a_package_that_is_not_here_hands_back_is_what_it_was_given(run: Run) -> None:

@@ -80,6 +80,21 @@ assert type(model).__name__ == "PeftModelForCausalLM"
     confirmed(run(text + LOOP + SAVE))
 
 
+def test_what_unsloth_loads_without_a_word_of_its_kind_is_an_adapter_where_the_script_puts_none_on(run: Run) -> None:
+    text = """\
+import sys
+from unsloth import FastLanguageModel
+import torch
+
+model, tokenizer = FastLanguageModel.from_pretrained("first/round")
+"""
+    ran = run(text + LOOP + SAVE)
+    confirmed(ran)
+    assert ran.json["report"] is None
+    whole = run(text.replace('round"', 'round", full_finetuning=True') + LOOP + SAVE)
+    assert "no PEFT model" in whole.json["reason"]
+
+
 def test_all_tokens_are_drawn_from_as_vllm_is_told_to(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from types import MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from ...context import Run
+from ..models import model_names
 from ..older import arguments
 from ..older.inputs import chats
 
@@ -23,6 +25,8 @@ class FastLanguageModel:
     """`from_pretrained` gives a model and its tokenizer, `get_peft_model` wraps it."""
 
     auto = "AutoModelForCausalLM"
+    adapters: Collection[str] = ()  # that an earlier attempt found out not to be models
+    models: list[str]
 
     @classmethod
     def from_pretrained(
@@ -33,7 +37,10 @@ class FastLanguageModel:
         auto = options.get("auto_model") or getattr(transformers, cls.auto)
         seeing = transformers.AutoModelForImageTextToText
         try:
-            model = _with_adapter(auto, model_name) or auto.from_pretrained(model_name)
+            model = _with_adapter(auto, model_name, model_name in cls.adapters)
+            if model is None and not options.get("full_finetuning") and model_names.by_name(model_name) is None:
+                cls.models.append(model_name)
+            model = model or auto.from_pretrained(model_name)
         except ValueError as error:
             if "Unrecognized configuration class" not in str(error):
                 raise
@@ -87,10 +94,10 @@ class FastVisionModel(FastLanguageModel):
         return super().get_peft_model(model, r, target_modules or "all-linear", *args, **options)
 
 
-def _with_adapter(auto: Any, name: str) -> Any | None:
+def _with_adapter(auto: Any, name: str, surely: bool) -> Any | None:
     """The model of an adapter, of one that is here or that sounds like one: its base, wrapped, to be trained on."""
     told = os.path.isfile(os.path.join(name, "adapter_config.json"))
-    if not told and (os.path.isdir(name) or not ADAPTER.search(os.path.basename(os.path.normpath(name)))):
+    if not (told or surely) and (os.path.isdir(name) or not ADAPTER.search(os.path.basename(os.path.normpath(name)))):
         return None
     from peft import PeftConfig, PeftModel
 
@@ -166,6 +173,7 @@ def fill(module: ModuleType, run: Run) -> None:
     if module.__name__ == "unsloth":
         arguments.install(run)
         chats.are_ids(run)
+    FastLanguageModel.adapters, FastLanguageModel.models = run.spec.learned.get("adapters", ()), run.met.may_be_adapters
     module.__dict__.update(
         FastLanguageModel=FastLanguageModel,
         FastModel=FastModel,

@@ -127,6 +127,7 @@ AFTER_THE_END = (
     rows.waited_for,
     rows.unstepped,
     labels.masked,
+    models.adapted,
     adapting.brought_in,  # before a wait for saves, which are of no adapter without it
     seldom.steps,
     arguments.switches,

@@ -63,6 +63,13 @@ def _of_peft(kind: str) -> list[str]:
     return sorted(found) if not isinstance(found, str) else []
 
 
+def adapted(run: Run) -> Learned | None:
+    """What unsloth loads is a model or an adapter: the latter, where the script puts none on it and no model is called
+    so."""
+    new = not {"wrapped", "added", "loaded"} & run.journal.kinds and "adapters" not in run.spec.learned
+    return {"adapters": run.met.may_be_adapters} if new and run.met.may_be_adapters else None
+
+
 def modules(run: Run, error: BaseException) -> Learned | None:
     """Another architecture, where the one that stands in was only a guess."""
     first = str(error).strip().split("\n")[0]
