@@ -23,6 +23,8 @@ class Imports:
         self._scan = scan
         self._listed: dict[str, frozenset[str]] = {}
         self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._names_from: dict[Path, frozenset[str]] = {}
+        self._first_names: dict[Path, frozenset[str]] = {}
         self._parents: dict[Path, Path] = {}  # of scripts: a path that is made anew is hashed anew, which takes longest
         self._absolute: dict[tuple[str, Path], Path | None] = {}
         self._relative: dict[Path, frozenset[Path]] = {}
@@ -32,6 +34,8 @@ class Imports:
     def forget(self) -> None:
         """Files were added or removed."""
         self._listed.clear()
+        self._names_from.clear()
+        self._first_names.clear()
         self._absolute.clear()
         self._relative.clear()
         self._imported.clear()
@@ -39,6 +43,7 @@ class Imports:
 
     def changed(self, path: Path) -> None:
         """What a file imports has changed."""
+        self._first_names.pop(path, None)
         self._relative.pop(path, None)
         self._imported.pop(path, None)
         self._closures = {entry: found for entry, found in self._closures.items() if path not in found}
@@ -89,7 +94,25 @@ class Imports:
         """What the absolute imports of a file lead to from this entry, and its relative ones from any."""
         if path not in self._relative:
             self._relative[path] = self._files(path, entry, relative=True)
+        if self._firsts(path).isdisjoint(self._importable(self._parent(entry))):
+            return self._relative[path]
         return self._relative[path] | self._files(path, entry, relative=False)
+
+    def _firsts(self, path: Path) -> frozenset[str]:
+        """How the absolute names of what a file imports begin."""
+        if path not in self._first_names:
+            found = self._scan(path)
+            imports = found.imports if found is not None else ()
+            self._first_names[path] = frozenset(name.partition(".")[0] for name, level, _ in imports if not level)
+        return self._first_names[path]
+
+    def _importable(self, folder: Path) -> frozenset[str]:
+        """The names of all modules and packages, and of what else lies there, that scripts in a folder can import from
+        the project: of the many that a file imports, most are none of them."""
+        if folder not in self._names_from:
+            lie = (name for base in self._import_folders(folder) for name in self._names(str(base)))
+            self._names_from[folder] = frozenset(name.removesuffix(".py") for name in lie)
+        return self._names_from[folder]
 
     def _files(self, path: Path, entry: Path, *, relative: bool) -> frozenset[Path]:
         found = self._scan(path)

@@ -28,10 +28,16 @@ def root_of(path: Path, given: Path | None = None) -> Path:
 
 def is_test(path: Path, found: Scan) -> bool:
     """Test modules set models up as nobody trains them: no entries."""
-    if path.name == "conftest.py":
-        return True
-    in_tests = any(part in ("tests", "test") for part in path.parts[-4:-1])
-    return (in_tests or named_as_test(path.name)) and (found.tests or in_tests)
+    return lies_as_test(path) and (found.tests or path.name == "conftest.py" or _in_tests(path))
+
+
+def lies_as_test(path: Path) -> bool:
+    """May a file be one by its name, or by the folders that it lies in?"""
+    return path.name == "conftest.py" or named_as_test(path.name) or _in_tests(path)
+
+
+def _in_tests(path: Path) -> bool:
+    return any(part in ("tests", "test") for part in path.parts[-4:-1])
 
 
 def named_as_test(name: str) -> bool:
@@ -52,6 +58,10 @@ class Project:
         self._writers: list[Path] | None = None
         self._restored: dict[Path, frozenset[str]] | None = None
         self._importers: Importers | None = None
+        self._lies_as_test: dict[Path, bool] = {}
+        self._is_relevant: dict[Path, bool] = {}  # of a script: does it lead to a file that names PEFT?
+        self._is_a_part: dict[Path, bool] = {}  # of a script: do others import it?
+        self._has_users: dict[Path, bool] = {}  # of a package, by its `__init__`: does anything outside import it?
         self._imports = Imports(root, self.scan)
         self.resolve, self.closure = self._imports.resolve, self._imports.closure
 
@@ -91,6 +101,12 @@ class Project:
         """Files were added or removed, or their imports changed."""
         self._files = self._copies = self._writers = self._restored = self._importers = None
         self._imports.forget()
+        self._forget_scripts()
+
+    def _forget_scripts(self) -> None:
+        self._is_relevant.clear()
+        self._is_a_part.clear()
+        self._has_users.clear()
 
     def hold(self, path: Path, data: bytes | None) -> bool:
         """A file as an editor has it; None where it counts as on disk again.
@@ -106,6 +122,7 @@ class Project:
             return False
         self._imports.changed(path)
         self._copies = self._writers = self._restored = None
+        self._forget_scripts()
         if self._importers is not None:
             self._importers.changed(path)
         return True
@@ -122,13 +139,19 @@ class Project:
         if own is None or not (own.keyword or self.relevant(self.files())):
             return []
         found: list[Path] = []
-        if not is_test(path, own) and self.relevant(self.closure(path)):
+        if not is_test(path, own) and self._leads_to_peft(path):
             found.append(path)
         for entry in self.leading_to(path):
-            if self.is_entry(entry) and path in self.closure(entry) and self.relevant(self.closure(entry)):
+            if self.is_entry(entry) and path in self.closure(entry) and self._leads_to_peft(entry):
                 found.append(entry)
                 if len(found) == MOST_ENTRIES:
                     break
+        return found
+
+    def _leads_to_peft(self, entry: Path) -> bool:
+        found = self._is_relevant.get(entry)
+        if found is None:
+            found = self._is_relevant[entry] = self.relevant(self.closure(entry))
         return found
 
     def _stands_alone(self, path: Path) -> bool:
@@ -155,6 +178,12 @@ class Project:
         return found is not None and (found.main or not self._is_imported(path))
 
     def _is_imported(self, path: Path) -> bool:
+        found = self._is_a_part.get(path)
+        if found is None:
+            found = self._is_a_part[path] = self._find_user(path)
+        return found
+
+    def _find_user(self, path: Path) -> bool:
         direct = [other for other in self._index().of(path) if not self._only_offers(other, path)]
         if any(path in self._imports.imported(other, other) for other in direct if not self._is_test(other)):
             return True
@@ -166,8 +195,12 @@ class Project:
         What it imports is for others to use, whom the project does not have."""
         if other.name != "__init__.py" or other.parent not in path.parents:
             return False
-        users = (user for user in self._index().of(other) if other.parent not in user.parents)
-        return not any(other in self._imports.imported(user, user) for user in users if not self._is_test(user))
+        found = self._has_users.get(other)
+        if found is None:
+            users = (user for user in self._index().of(other) if other.parent not in user.parents)
+            found = any(other in self._imports.imported(user, user) for user in users if not self._is_test(user))
+            self._has_users[other] = found
+        return not found
 
     def leading_to(self, path: Path) -> list[Path]:
         """The files that may lead to a file, tests left out, in the project's order."""
@@ -216,6 +249,11 @@ class Project:
         return found is not None and found.copy and not is_test(path, found)
 
     def _is_test(self, path: Path) -> bool:
+        lies = self._lies_as_test.get(path)
+        if lies is None:
+            lies = self._lies_as_test[path] = lies_as_test(path)
+        if not lies:  # most files: nothing of them need be read for that
+            return False
         found = self.scan(path)
         return found is None or is_test(path, found)
 
