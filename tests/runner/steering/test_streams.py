@@ -61,3 +61,29 @@ for row in load_dataset("company/passages", split="train"):
     assert [text.strip() for text, mark in zip(texts, marks) if mark >= 0]
 """
     assert run(text + KEPT).exit == 0
+
+
+ENDLESS = """
+from pathlib import Path
+
+def stream(files=tuple(sorted(Path("notes").glob("*.jsonl")))):
+    while True:
+        for file in files:
+            for line in file.read_text().splitlines():
+                yield torch.full((2, 8), len(line) % 100)
+
+"""
+
+
+def test_a_stream_that_goes_round_without_a_row_gets_some(run: Run) -> None:
+    """What it was to take them of is then made up, and nobody waits for the time limit."""
+    ran = run(HEAD + ENDLESS + STEPS, "--time-limit", "60")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert "notes/*.jsonl; rows are made up in its place" in ran.json["reason"]
+
+
+def test_without_made_up_rows_it_is_said_of_such_a_stream(run: Run) -> None:
+    ran = run(HEAD + ENDLESS + STEPS, "--no-made-up-rows")
+    row = (HEAD + ENDLESS).splitlines().index("    while True:") + 1
+    assert ran.exit == 3
+    assert f"the loop at line {row} goes round and gives no row" in ran.json["reason"]

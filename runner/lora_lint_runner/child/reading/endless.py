@@ -27,6 +27,13 @@ def endless(tree: ast.AST) -> Iterator[ast.While]:
         waiting += [(child, plain) for child in ast.iter_child_nodes(node)]
 
 
+def given_in(loop: ast.While) -> list[ast.Yield]:
+    """The rows that a `while True` of a generator gives, each time it goes round; none where others may give some."""
+    own = list(_own(loop)) if isinstance(loop.test, ast.Constant) and loop.test.value else []
+    others = any(isinstance(part, (ast.YieldFrom, ast.Await)) for part in own)
+    return [] if others else [part for part in own if isinstance(part, ast.Yield)]
+
+
 def _on_interrupt(handler: ast.ExceptHandler) -> bool:
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(c is None or (isinstance(c, ast.Name) and c.id in INTERRUPTS) for c in caught)

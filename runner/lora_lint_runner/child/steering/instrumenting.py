@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import parts
-from ..reading.endless import endless
+from ..reading.endless import endless, given_in
 from . import caught, demands, filters, handlers, imported, leaving, scores
 from .loops import Loops, Rows
 
@@ -109,15 +109,22 @@ class _Asking(ast.NodeTransformer):
         return node
 
     def visit_While(self, node: ast.While) -> Any:
+        gives = given_in(node)
         self.generic_visit(node)
         self.count += 1
         name = f"__lora_lint_loop_{self.count}__"
-        begin = ast.Assign(
-            [ast.Name(name, ast.Store())], ast.Call(ast.Name(WHILE, ast.Load()), [ast.Constant(node.lineno)], [])
-        )
+        for row in gives:  # tells the loop of each row that it gives
+            told = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), "given", ast.Load()), [_value(row)], [])
+            row.value = _at(told, row)
+        about: list[ast.expr] = [ast.Constant(node.lineno), ast.Constant(bool(gives))]
+        begin = ast.Assign([ast.Name(name, ast.Store())], ast.Call(ast.Name(WHILE, ast.Load()), about, []))
         more = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), "more", ast.Load()), [], [])
         node.test = _at(ast.BoolOp(ast.And(), [more, node.test]), node.test)
         return [_at(begin, node), node]
+
+
+def _value(row: ast.Yield) -> ast.expr:
+    return row.value if row.value is not None else ast.Constant(None)
 
 
 def _at(new: Any, old: ast.AST) -> Any:

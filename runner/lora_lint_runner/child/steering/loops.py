@@ -24,6 +24,7 @@ ROUNDS = 1024
 FAST_ROUNDS = 50_000
 PATIENCE = 8.0  # seconds of the processor that loops may go on to reach a save in their bodies
 WAIT = 30.0  # seconds of the clock
+HUNGRY = 3.0, 100_000  # seconds and rounds after which a stream that has given nothing has nothing to give
 LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may take, where time is short
 
 Rows = tuple[int, int]
@@ -37,6 +38,13 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self) -> None:
         super().__init__("the loop has no end: what stands after it is never reached")
+
+
+class Starved(RuntimeError):
+    """A stream goes round and round, and there is nothing to give."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(f"the loop at line {row} goes round and gives no row")
 
 
 class Loops:
@@ -100,9 +108,11 @@ class Loops:
         if none and (filename, row) in self.training and self.instead is not None and not self.events.backwards:
             yield from self.instead()
 
-    def while_(self, row: int) -> Round:
-        """Begins a `while`."""
-        return self.begun(sys._getframe(1), row)
+    def while_(self, row: int, gives: bool = False) -> Round:
+        """Begins a `while`; one that has no other end `gives` rows each time it goes round."""
+        this = self.begun(sys._getframe(1), row)
+        this.hungry = gives
+        return this
 
     def begun(self, frame: FrameType, row: int) -> Round:
         bodies = self.bodies.get((frame.f_code.co_filename, row), [(row, row)])
@@ -141,6 +151,7 @@ class Round:
         self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         self.rounds = 0
         self.began = time.monotonic()
+        self.hungry = False  # a stream that has not given anything yet
         self.of_items = False  # a `for` over so many
         self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
@@ -155,6 +166,10 @@ class Round:
         if not self.entered:
             self.entered = True
             return True
+        if self.rests and self.hungry:
+            self.rounds += 1
+            if self.rounds > HUNGRY[1] and time.monotonic() - self.began > HUNGRY[0]:
+                raise Starved(self.rows[0])
         enough = self.enough()
         if enough and (self.filename, self.rows[0]) in self.loops.endless:
             self.loops.events.run.neutral(
@@ -162,6 +177,11 @@ class Round:
             )
             raise Interrupted
         return not enough
+
+    def given(self, row: Any) -> Any:
+        """Gives a row of a stream."""
+        self.hungry = False
+        return row
 
     def enough(self) -> bool:
         """Asked after each round."""

@@ -35,6 +35,7 @@ OF_NONE = re.compile(  # what sklearn, torch, numpy and Python say of nothing
     r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
     r"need at least one array to|(arg|argument) is an empty sequence|iterable argument is empty|Mean of empty slice|"
     r"resulting train set will be empty|"  # of datasets and sklearn, where a part is taken of one row
+    r"goes round and gives no row|"  # of our own: see `loops`
     r"following columns have been ignored: \[\]"  # of transformers' trainer: a data set without rows has no columns
 )
 SAID = "passed over, as made-up rows do not suit it"

@@ -233,6 +233,12 @@ READS = {
         'rows["fold"] = rows["essay_id"].map(folds)\nassert (rows["fold"] == 0).any()\n'
         "grades = rows[Settings.graded].values\nprint(torch.tensor(grades[0]).sum(), rows['essay'][0].lower())\n"
     ),
+    "archives of texts of a kind": (
+        'import zipfile\nfrom pathlib import PurePosixPath\nwith zipfile.ZipFile("nightly/all.zip") as packed:\n'
+        '    found = [n for n in packed.namelist() if PurePosixPath(n).suffix in (".py", ".flow")]\n'
+        "    texts = {packed.read(name) for name in found}\n"
+        "assert len(texts) == len(found) > 8 and all(len(text) > 80 for text in texts)\n"
+    ),
     "archives of samples": (
         "import io, json, tarfile\nfrom PIL import Image\n"
         'with tarfile.open("shards/part-000.tar") as shard:\n    found = {}\n    for member in shard:\n'

@@ -60,6 +60,7 @@ LOOKS = (  # the first one that has something new decides
     lacking.data,
     missing_files.made_up,
     paths.looked_for,
+    unread.of_nothing,
     folders.deeper,
     model_folders.taken_for_there,
     surroundings.downloads,

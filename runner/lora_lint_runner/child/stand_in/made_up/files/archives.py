@@ -12,7 +12,7 @@ from typing import Any
 
 from ....context import Run
 from ..cells import kinds
-from ..suffixes import CLASSES, PICTURES, SOUNDS
+from ..suffixes import CLASSES, PICTURES, SOUNDS, WRITTEN, XML, suffix_of
 from . import forms
 
 ZIPPED, TARRED = (".zip",), (".tar", ".tgz")
@@ -20,7 +20,9 @@ NAMED = (".csv", ".tsv", ".json", ".jsonl", ".txt")
 PARTS = (*PICTURES, *SOUNDS, ".json", ".txt", ".cls", ".caption")
 READERS = {".jpg": frozenset(["PIL", "cv2"]), ".wav": frozenset(["soundfile", "torchaudio", "librosa", "wave"])}
 FOLDER = re.compile(r"(?!/)[\w./-]+/")  # how the names begin that are kept: `name.startswith("train/")`
-SAMPLES = 24
+SUFFIX = re.compile(r"\.[a-z][a-z\d]{0,5}")
+NO_TEXT = re.compile(r"\.(gz|bz2|xz|zst|zip|tar|tgz|npz|npy|pt|pth|bin|ckpt|pkl|h5|parquet|safetensors)$")
+SAMPLES, MOST, LINES = 24, 4, 12
 LONGEST = 80  # letters of a name
 
 
@@ -28,7 +30,14 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
     """Writes one; `found` are the rows that the script asks for, `write_text` writes a file with them."""
     named = [s for s in run.hints.strings if s.endswith(NAMED) and not s.startswith(("/", ".")) and len(s) < LONGEST]
     parts = sorted({"." + s.strip("*.") for s in run.hints.strings} & {*PARTS})
-    if named or not parts:
+    texts = [] if named or parts else _texts(run)
+    if texts:
+        entries = [
+            (f"{_folder(run, place)}{place:06}{suffix}", _text(run, f"{path}.{place}{suffix}", place, write_text))
+            for place in range(SAMPLES)
+            for suffix in texts
+        ]
+    elif named or not parts:
         names = sorted(named) or [os.path.basename(os.path.splitext(path)[0]) + ".csv"]
         names += [f"{_folder(run, place)}{place:06}{kind}" for kind in _media(run) for place in range(SAMPLES)]
         entries = [(name, _made(run, f"{path}.{os.path.basename(name)}", write_text)) for name in names]
@@ -50,6 +59,20 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
             entry = tarfile.TarInfo(name)
             entry.size = len(held)
             packed.addfile(entry, io.BytesIO(held))
+
+
+def _texts(run: Run) -> list[str]:
+    """How the names of texts end that the script picks: pages, code of some language."""
+    return sorted(s for s in run.hints.strings if SUFFIX.fullmatch(s) and not NO_TEXT.search(s))[:MOST]
+
+
+def _text(run: Run, path: str, place: int, write_text: Any) -> bytes:
+    """A text of its own; of a kind that people write as any other such file."""
+    suffix = suffix_of(path)
+    if suffix in (*WRITTEN, *XML):
+        return _made(run, path, write_text)
+    kind = "code" if suffix == ".py" else "text"
+    return "\n".join(str(kinds.KINDS[kind](suffix, place * LINES + line)) for line in range(LINES)).encode()
 
 
 def _folder(run: Run, place: int) -> str:

@@ -1,4 +1,4 @@
-"""Data that was looked for in vain by a script that came to its end without training."""
+"""Data that was looked for in vain by a script that came to its end without training, or stopped for want of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 
 from ....carried import carried
 from ....context import Run
+from ....stand_in.made_up.files.binaries import ARCHIVES
 from ....stand_in.made_up.suffixes import DATA, suffix_of
+from ....steering.passing import OF_NONE
 from ..learning import Learned
 from . import patterns
 from .missing_files import SAVED
@@ -20,13 +22,23 @@ def files(run: Run) -> Learned | None:
     return {"files": sorted({*known, *new})} if new and run.spec.makes_up_rows else None
 
 
+def of_nothing(run: Run, error: BaseException) -> Learned | None:
+    """The same, where a script stops for want of rows and no file of them was read."""
+    lacks = OF_NONE.search(str(error)) is not None and not run.spec.learned.get("files")
+    return files(run) if lacks else None
+
+
 def data(run: Run) -> list[str]:
     """The files, else the folder that was asked for last, and those beside it: of `[n for n in NAMES if there(n)]`."""
     looked_for = [] if run.events.steps else run.met.looked_for
     home = os.path.dirname(looked_for[-1]) if looked_for else ""
     beside = dict.fromkeys(p for p in looked_for if os.path.dirname(p) == home)
     folders = [p for p in beside if _is_folder(p) and patterns.DATA.search(p) and not os.path.exists(p)]
-    return [p for p in looked_for if suffix_of(p) in DATA and os.path.basename(p) not in SAVED] or folders
+    return [
+        p
+        for p in looked_for
+        if (suffix_of(p) in DATA or p.lower().endswith(ARCHIVES)) and os.path.basename(p) not in SAVED
+    ] or folders
 
 
 def _folder(run: Run, path: str) -> list[str]:
