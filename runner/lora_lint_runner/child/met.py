@@ -30,6 +30,7 @@ class Met:
         self.may_be_adapters: list[str] = []  # what unsloth loaded as models, by names that tell of none
         self.other_code = False  # for one whose own code lies on the hub
         self.looked_for: list[str] = []
+        self.patterns: list[str] = []  # among these, what it has given to `glob`
         self.asked_at: dict[str, tuple[str, int]] = {}  # where it asked whether one of these is there
         self.weights: list[str] = []  # files that were taken for weights, until a model is given them
         self.databases: list[str] = []  # of SQLite, that were empty when the script connected to them

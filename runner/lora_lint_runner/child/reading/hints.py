@@ -30,6 +30,7 @@ from .files.name_parts import NameParts, name_parts
 from .files.of_files import OfFiles, of_files
 from .files.origins import Origins
 from .files.packed import Packed, packed
+from .files.page_parts import Part, page_parts
 from .files.raw_arrays import raw_arrays
 from .files.shared_keys import Keys
 from .files.table_files import table_files
@@ -66,7 +67,8 @@ class Hints(NamedTuple):
     name, `named_values` which texts name the values in them, `packed` what is unpacked of files of a form of the
     script's own, `date_forms` how dates of a column are written, `decimal` what stands in numbers of a table,
     `emptied` the columns that are empty in some rows, `table_files` which files are tables whatever their names say,
-    `arrays` the columns of arrays, with their sizes, and `nested` says that there are groups of rows in groups."""
+    `arrays` the columns of arrays, with their sizes, `nested` says that there are groups of rows in groups, and
+    `page_parts` are the elements that a parser of pages waits for."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -104,6 +106,7 @@ class Hints(NamedTuple):
     table_files: dict[str, str] = {}
     arrays: dict[str, tuple[int, ...]] = {}
     nested: bool = False
+    page_parts: tuple[Part, ...] = ()
 
     @property
     def names_layers(self) -> bool:
@@ -179,6 +182,7 @@ def read(script: str, root: str) -> Hints:
         table_files=table_files(origins),
         arrays=arrays(modules),
         nested=groups.nested(origins, keys),
+        page_parts=page_parts(modules),
         decimal=found.decimal,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),

@@ -11,6 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
+from tests.runner.conftest import Run
+from tests.runner.samples import KEPT
+
 from lora_lint_runner.child.met import Met
 from lora_lint_runner.child.reading import asked_settings, hints
 from lora_lint_runner.child.reading.files.elements import elements
@@ -274,3 +277,53 @@ for line in open("0.txt"):
     words, tags = zip(*(line.split("\t") for line in made))
     assert "O" in tags
     assert "O" not in words
+
+
+PAGES = """\
+import argparse, tarfile
+from glob import glob
+from html.parser import HTMLParser
+
+class Article(HTMLParser):
+    title, texts, inside = "", (), None
+
+    def handle_starttag(self, tag, attrs):
+        kind = dict(attrs).get("class") or ""
+        if tag == "h1" and "article__title" in kind:
+            self.inside = "title"
+        elif tag in ("p", "li") and ("role", "text") in attrs:
+            self.inside = "text"
+
+    def handle_endtag(self, tag):
+        self.inside = None
+
+    def handle_data(self, data):
+        if self.inside == "title":
+            self.title = data
+        elif self.inside == "text":
+            self.texts = (*self.texts, data)
+
+def read(pattern):
+    for path in glob(pattern):
+        with tarfile.open(path) as packed:
+            for member in packed:
+                if member.name.endswith(".html"):
+                    page = Article()
+                    page.feed(packed.extractfile(member).read().decode())
+                    if page.title and len(page.texts) > 2:
+                        yield page.title
+
+parser = argparse.ArgumentParser()
+parser.add_argument("archives")
+titles = list(read(parser.parse_args().archives))
+if not titles:
+    raise ValueError("num_samples=0")
+assert len(set(titles)) > 4, titles
+"""
+
+
+def test_pages_in_archives_that_an_argument_finds(run: Run) -> None:
+    """Each with the elements that a parser of the script's own waits for."""
+    ran = run(PAGES + KEPT)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert "file not found: stand-in-archives; rows are made up in its place" in ran.json["reason"]

@@ -34,6 +34,7 @@ SOUNDS = re.compile(r"audio|wav|speech|sound|voice", re.I)
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
 PICTURES = 8
 FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
+UNPACKING = {"tarfile": ".tar.gz", "zipfile": ".zip"}
 SUFFIXES = ("json", "jsonl", "csv", "tsv", "txt", "parquet")
 
 
@@ -133,6 +134,11 @@ class Filler:
             return path
         tables.write_rows(self.run, path)
         return path
+
+    def pattern(self, name: str) -> str:
+        """One that finds files of data, of the kind that the script unpacks, else reads."""
+        packed = next((suffix for package, suffix in UNPACKING.items() if package in self.run.hints.roots), None)
+        return os.path.join(f"stand-in-{name.replace('_', '-')}", f"*{packed or '.' + self._suffix(name)}")
 
     def _media(self, name: str) -> str | None:
         """Is it a folder of images or sounds, by its name and by what the script makes of it?"""

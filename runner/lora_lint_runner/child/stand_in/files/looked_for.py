@@ -109,6 +109,7 @@ def _listed(run: Run, found: list[str], real: Any) -> Any:
         answer = list(real(pathname, *args, **options))
         if not answer and isinstance(pathname, str) and _own(run):
             found.append(pathname)
+            run.met.patterns.append(pathname)
         return answer if real.__name__ == "glob" else iter(answer)
 
     return listed

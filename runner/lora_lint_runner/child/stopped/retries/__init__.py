@@ -14,7 +14,7 @@ from ...observe import saves
 from ...spec import PASSED_OVER
 from ...steering.passing import stands_in
 from . import better, lacking, learning, models, passing, seldom, surroundings
-from .command_line import adapting, arguments, numbers, words
+from .command_line import adapting, arguments, numbers, patterns, words
 from .data import arrays, below_names, cells, checked, columns, labels, lookups, paths, rows
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
 from .learning import Learned
@@ -60,6 +60,7 @@ LOOKS = (  # the first one that has something new decides
     lacking.data,
     missing_files.made_up,
     paths.looked_for,
+    patterns.found_by,
     unread.of_nothing,
     folders.deeper,
     model_folders.taken_for_there,
@@ -138,6 +139,7 @@ AFTER_THE_END = (
     elsewhere.unread,
     lacking.data_unread,
     cells.unseen,
+    patterns.found_by,
     unread.files,
     arguments.idle,
     rows.varied,

@@ -18,6 +18,7 @@ from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
 from ...stand_in.older.trainers import local_rank
 from . import beside
+from .command_line import patterns
 from .files import missing_files, unread
 from .learning import Learned, frames
 
@@ -79,6 +80,9 @@ def padding(run: Run, error: BaseException) -> Learned | None:
 
 def data(run: Run, error: BaseException) -> Learned | None:
     """Files of data that are not here: rows are made up in their place, where nobody has said that none are to be."""
+    by_pattern = patterns.found_by(run, error) if _may_make_up(run) else None
+    if by_pattern is not None:
+        return {**(_rows(run, run.met.patterns[-1], error) or {}), **by_pattern}
     name = missing_files.lacked(run, error) if _may_make_up(run) else None
     found = _rows(run, name, error) if name is not None else None
     reading = [f"{f.filename}:{f.name}" for f in traceback.extract_tb(error.__traceback__)]
@@ -89,6 +93,9 @@ def data(run: Run, error: BaseException) -> Learned | None:
 
 def data_unread(run: Run) -> Learned | None:
     """The same, after a run that looked for them in vain, came to its end and trained nothing."""
+    by_pattern = patterns.found_by(run) if _may_make_up(run) else None
+    if by_pattern is not None:
+        return {**(_rows(run, run.met.patterns[-1], None) or {}), **by_pattern}
     names = unread.data(run) if _may_make_up(run) else []
     return _rows(run, run.code.named(names[0]), None) if names else None
 

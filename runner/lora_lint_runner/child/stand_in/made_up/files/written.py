@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from datetime import datetime, timedelta, timezone
@@ -15,6 +16,7 @@ from ..suffixes import suffix_of
 from . import forms
 
 COUNT = 48
+PARTS = 4  # of each kind on a page
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 FIRST = datetime(2024, 1, 8, 9, 0, tzinfo=timezone.utc)
 
@@ -29,12 +31,24 @@ def write(run: Run, path: str) -> None:
         place = int("0" + "".join(c for c in os.path.basename(path) if c.isdigit())) % COUNT
         forms.packed_text(path, _mails(run)[place].as_string())
     elif suffix in (".html", ".htm"):
-        parts = "".join(
-            f"<h2>{kinds.text(n, 'h')}</h2>\n<p>{kinds.text(n)} {kinds.text(n + 1)}</p>\n" for n in range(8)
-        )
-        forms.packed_text(path, f"<html><head><title>{kinds.text(0)}</title></head>\n<body>\n{parts}</body></html>\n")
+        place = int("0" + "".join(c for c in os.path.basename(path) if c.isdigit())) % COUNT
+        page = f"<html><head><title>{kinds.text(place)}</title></head>\n<body>\n{_parts(run, place)}</body></html>\n"
+        forms.packed_text(path, page)
     else:
         forms.packed_text(path, _cues(path, web=suffix == ".vtt"))
+
+
+def _parts(run: Run, place: int) -> str:
+    """What a page says: in the elements that the script waits for, else below headings."""
+    texts = [kinds.text(8 * place + n) for n in range(9)]
+    waited = run.hints.page_parts
+    if not waited:
+        return "".join(f"<h2>{kinds.text(n, 'h')}</h2>\n<p>{texts[n]} {texts[n + 1]}</p>\n" for n in range(8))
+    found = []
+    for part in waited:
+        own = "".join(f' {name}="{html.escape(value)}"' for name, value in part.attributes)
+        found += [f"<{part.tag}{own}>{texts[n]}</{part.tag}>\n" for n in range(PARTS)]
+    return "".join(found)
 
 
 def _cues(path: str, web: bool) -> str:
