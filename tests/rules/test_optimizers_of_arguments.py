@@ -73,6 +73,34 @@ def test_one_of_another_model_or_of_a_part_leaves_the_adapter_to_an_optimizer_th
     assert found(MADE.format("parameter_groups(critic)"), unseen, "self.unseen.step()") == []
 
 
+OF_A_CLASSIFIER = """\
+import torch
+from helpers import make_optimizer
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification
+
+model = AutoModelForSequenceClassification.from_pretrained("roberta-base", num_labels=2)
+optimizer = torch.optim.AdamW({params}, lr=1e-4)
+model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS"))
+{more}
+for batch in loader:
+    model(**batch).loss.backward()
+    {step}
+model.save_pretrained("out")
+"""
+
+
+@pytest.mark.parametrize("params", ["model.parameters()", "model.classifier.parameters()"])
+def test_that_of_a_model_which_is_known_or_of_its_head(params: str) -> None:
+    def names(more: str, step: str) -> list[str]:
+        text = OF_A_CLASSIFIER.format(params=params, more=more, step=step)
+        return [finding.name for finding in lora_lint.check_source(text)]
+
+    assert names("pass", "optimizer.step()") == ["optimizer-before-wrap"]
+    assert names("unseen = make_optimizer(model)", "unseen.step(); optimizer.step()") == []
+    assert names("unseen = make_optimizer(optimizer)", "unseen.step(); optimizer.step()") == ["optimizer-before-wrap"]
+
+
 def test_a_model_that_was_adapted_all_along_is_held() -> None:
     text = TRAINER.format(before=OF_MODEL, after="pass", end="pass")
     text = text.replace(

@@ -17,6 +17,7 @@ from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.tried import note_test
+from lora_lint.flow.unseen_steps import STEP, note_step
 from lora_lint.flow.values import (
     NONE,
     TRUE,
@@ -100,6 +101,8 @@ def call_method_of_unknown(
     machine: Machine, owner: object, name: str, models: frozenset[Oid], args: Args, node: cst.CSTNode
 ) -> Value | None:
     """`loss.backward()` trains what the loss was computed from; None where the name says nothing."""
+    if name == STEP:
+        note_step(machine, owner, node)
     word = bare.METHODS.get(name)
     return METHODS[word](Called(machine, owner, name, models, args, node)) if word is not None else None
 

@@ -22,7 +22,8 @@ FEW = 3  # parts that a message names
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A trainer, or an optimizer that holds it, trains what `requires_grad` was set for, and every save of the adapter
     is PEFT's own."""
-    if any(lifecycle.of(Resized)) or any(s.facts.with_embeddings in (True, None) for s in lifecycle.of(Saved)):
+    asked = {save.facts.with_embeddings for save in lifecycle.of(Saved) if not save.facts.full}
+    if not asked.isdisjoint((True, None)) or (asked != {False} and lifecycle.has(Resized)):
         return  # PEFT saves embeddings then, or may
     for events in by_site(certain(lifecycle.of(BaseOpened))).values():
         found = [(event, training) for event in events if (training := _lost(lifecycle, event)) is not None]

@@ -9,10 +9,11 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
+from lora_lint.flow.objects.openings import within
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import known_as, models_in, owners_of
 from lora_lint.flow.objects.weights import base_keys, own_keys
-from lora_lint.flow.values import NONE, Const, DictRec, InstRec, ListRec, ObjRef, Param, Tup, Value
+from lora_lint.flow.values import NONE, Const, DictRec, InstRec, ListRec, ModelRef, ObjRef, Param, Sym, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
@@ -51,11 +52,14 @@ def _among(machine: Machine, value: Value, deep: int = 3) -> list[Param]:
 
 
 def _not_known(machine: Machine, value: Value | None) -> dict[str, Value]:
-    """What is held is not known: of which models it is, and which adapters there are that may be among it."""
+    """What is held is not known: of which models it is, be it of a part of one, and which adapters there are that may
+    be among it."""
     life = machine.world.life
+    part_of = [ModelRef(oid) for oid in within(value.term) if oid in life.models] if isinstance(value, Sym) else []
     bases = ((oid, model) for oid, model in life.models.items() if isinstance(model, BaseModel))
     there = Tup(tuple(Param(oid, layer, "") for oid, base in bases for layer in base.layers))
-    return {OF: Tup(tuple(dict.fromkeys(owners_of(machine, value)))) if value is not None else NONE, THERE: there}
+    owners = [*owners_of(machine, value), *part_of] if value is not None else None
+    return {OF: Tup(tuple(dict.fromkeys(owners))) if owners is not None else NONE, THERE: there}
 
 
 def _beside(machine: Machine, params: list[Param]) -> tuple[tuple[str, ...], bool]:
