@@ -139,3 +139,11 @@ def test_a_training_that_may_make_no_step_leaves_the_keys_what_they_are() -> Non
     names = [finding.name for finding in check_source(script + into.format("compiled"))]
     assert names == ["adapter-keys-unmatched"]
     assert [finding.name for finding in check_source(script + into.format("model"))] == []
+
+
+def test_what_peft_gives_of_a_compiled_model_has_its_prefix() -> None:
+    taken = "state = get_peft_model_state_dict(torch.compile(model))\nagain = fresh()\n"
+    into = "set_peft_model_state_dict({}, state)\nagain.save_pretrained('again')\n"
+    assert found(taken + into.format("again")) == ["adapter-keys-unmatched"]
+    assert found(taken.replace("torch.compile(model)", "model") + into.format("again")) == []
+    assert found(taken + into.format("torch.compile(again)")) == []

@@ -87,7 +87,8 @@ def _message(event: Event[WeightsPut]) -> str:
             if plain
             else "take and put that of the PeftModel itself"
         )
-        return f"this model has none of the keys of this state dict ({what}): load_state_dict {then}; {remedy}"
+        put = INSTEAD if event.facts.by_peft else "load_state_dict"
+        return f"this model has none of the keys of this state dict ({what}): {put} {then}; {remedy}"
     source = event.facts.file or "what get_peft_model_state_dict gives"
     if event.facts.out_of is not None and not event.facts.nameless:
         source = f"what this script saves to {place_text(event.facts.out_of[0])}"

@@ -18,7 +18,7 @@ from lora_lint.flow.values import NONE, DictRec, ModelRef, ObjRef, Param, Sym, T
 from lora_lint.flow.verbs.python.system import read_at, read_from
 from lora_lint.flow.verbs.reused import takes_the_place_of
 from lora_lint.flow.verbs.snapshots import taken_of, taken_state
-from lora_lint.flow.verbs.unmatched import astray, is_nameless, is_unread
+from lora_lint.flow.verbs.unmatched import astray, compiled, is_nameless, is_unread
 from lora_lint.knowledge.keys import PREFIXES
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.events.script import Requires
@@ -81,9 +81,12 @@ def _load_weights(call: LibCall) -> Value:
     if oid is not None:
         value = call.arg("peft_model_state_dict") or NONE
         held, taken = tuple(call.machine.world.life.held(oid)), taken_of(call.machine, oid, value)
-        put = WeightsPut(nameless=False, file=read_from(value), strict=None, held=held, taken=taken)
+        unfound = compiled(call.machine, oid, value)
+        put = WeightsPut(
+            nameless=False, file=read_from(value), strict=None, held=held, taken=taken, astray=unfound, by_peft=True
+        )
         call.machine.emit(call.node, oid, put)
-        if not taken:
+        if not taken and not unfound:
             hold_loaded(call.machine, oid, value, call.node)
         if takes_the_place_of(call, "model") and (need := call.machine.knowledge.needed_by_result(call.name)):
             call.machine.emit(call.node, oid, Requires(*need))

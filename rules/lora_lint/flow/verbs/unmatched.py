@@ -12,7 +12,7 @@ from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.knowledge.keys import OF_PEFT, PREFIXES
 from lora_lint.knowledge.spoken_keys import answer
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Oid, Token
+from lora_lint.lifecycle.records import Oid, Token, Wrapper
 
 Keys = tuple[Hashable, ...]
 HEADS = (OF_PEFT, *filter(None, PREFIXES.values()))  # that wrappers put before keys, and no model has itself
@@ -64,6 +64,17 @@ def astray(machine: Machine, oid: Oid, value: Value) -> tuple[Token, ...]:
         found = any(isinstance(key, Const) and key.value in own for key, _ in entries(life, record))
         return () if found else record.tokens
     return ()
+
+
+def compiled(machine: Machine, oid: Oid, value: Value) -> tuple[Token, ...]:
+    """What `get_peft_model_state_dict` gives of a compiled model, put into one that is not: its prefix stays in the
+    keys (executed with peft 0.21.2)."""
+    record, models = record_of(machine, value), machine.world.life.models
+    if not isinstance(record, WeightsRec) or record.keys != "adapter":
+        return ()
+    taken, given = models.get(record.model), models.get(oid)
+    prefixed = [isinstance(model, Wrapper) and PREFIXES[model.kind] for model in (taken, given)]
+    return record.tokens if prefixed[0] and not prefixed[1] else ()
 
 
 def _picked_out(record: DictRec, life: Life, head: str) -> tuple[Token, ...]:

@@ -112,6 +112,7 @@ class WeightsPut(NamedTuple):
     strict: bool | None
     held: tuple[Oid, ...]
     astray: tuple[Token, ...] = ()
+    by_peft: bool = False  # by `set_peft_model_state_dict`
     unread: bool = False
     out_of: tuple[Place, tuple[Hashable, ...]] | None = None
     taken: tuple[Site, ...] = ()
