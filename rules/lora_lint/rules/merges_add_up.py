@@ -12,13 +12,27 @@ from lora_lint.rules.questions import by_site, certain, merge_of
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """Loads onto a base that holds adapters of earlier rounds, of which each has saved its merged model."""
+    """Loads onto a base that holds adapters of earlier rounds, of which each has saved its merged model, or run it."""
     for events in by_site(certain(lifecycle.of(Loaded))).values():
         for event in events:
             saves = _saves_around(lifecycle, event) if event.facts.by_old_name else None
             if saves is not None:
                 yield _report(lifecycle, event, *saves)
                 break
+            if event.facts.by_old_name and _asked(lifecycle, event, events):
+                yield _report_asked(event)
+                break
+
+
+def _asked(lifecycle: Lifecycle, load: Event[Loaded], rounds: list[Event[Loaded]]) -> bool:
+    """Was the merged model of an earlier round used by the time that this one's adapter comes onto it?"""
+    assert load.oid is not None
+    base, root = load.life.base(load.oid), load.life.root(load.oid)
+    before = [e for e in rounds if e.id < load.id and e.path == load.path and e.oid in load.life.models]
+    mine = any(e.oid is not None and load.life.root(e.oid) == root for e in before)
+    put = any(event.oid is not None and event.life.root(event.oid) == root for event in lifecycle.of(WeightsPut))
+    saved = any(save.oid is not None and save.life.root(save.oid) == root for save in lifecycle.of(Saved))
+    return bool(base.merged) and base.used and mine and not put and not saved
 
 
 def _saves_around(lifecycle: Lifecycle, load: Event[Loaded]) -> tuple[Event[Saved], Event[Saved]] | None:
@@ -59,6 +73,17 @@ def _report(lifecycle: Lifecycle, load: Event[Loaded], before: Event[Saved], lat
     message = (
         "the base model holds the adapters of earlier rounds, which were merged into it: "
         "what each round saves as merged with one adapter has all of them"
+    )
+    return Report(load.site, message, "error", "high", tuple(story))
+
+
+def _report_asked(load: Event[Loaded]) -> Report:
+    assert load.oid is not None
+    merged = load.life.base(load.oid).merged_at
+    story = [Step(merged, "this changes the weights of the base model, not of a copy")] if merged is not None else []
+    message = (
+        "the base model holds the adapters of earlier rounds, which were merged into it: what each round asks, as if it "
+        "were the model with one adapter, has all of them"
     )
     return Report(load.site, message, "error", "high", tuple(story))
 
