@@ -59,3 +59,24 @@ def test_each_round_merges_into_the_model_of_the_round_before(old: str, new: str
 
 def test_what_a_function_is_given_may_be_meant_to_change() -> None:
     assert found(IN_A_FUNCTION) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "names"),
+    [
+        ("print(path, merged(**batch).loss)", ADDED),
+        ("scores[path] = evaluate(merged)", ADDED),
+        ("pass", []),  # the sum may be what is wanted
+    ],
+)
+def test_each_round_runs_the_model_of_the_round_before(then: str, names: list[str]) -> None:
+    asked = LOOP.replace('merged.save_pretrained(f"{path}/merged")', then)
+    assert found(asked) == names
+    assert (
+        found(
+            asked.replace("(base, path)", "(copy.deepcopy(base), path)").replace(
+                "from peft", "import copy\nfrom peft", 1
+            )
+        )
+        == []
+    )

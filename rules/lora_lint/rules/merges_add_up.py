@@ -1,4 +1,4 @@
-"""LL118: each round of a loop merges another adapter into one base model, and saves the sum as that adapter's model."""
+"""LL118: rounds of a loop merge adapters into one base model, and take the sum for the model with one of them."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def _report_asked(load: Event[Loaded]) -> Report:
     merged = load.life.base(load.oid).merged_at
     story = [Step(merged, "this changes the weights of the base model, not of a copy")] if merged is not None else []
     message = (
-        "the base model holds the adapters of earlier rounds, which were merged into it: what each round asks, as if it "
-        "were the model with one adapter, has all of them"
+        "the base model holds the adapters of earlier rounds, which were merged into it: "
+        "what each round runs as the model with one adapter has all of them"
     )
     return Report(load.site, message, "error", "high", tuple(story))
 
@@ -91,7 +91,7 @@ def _report_asked(load: Event[Loaded]) -> Report:
 RULE = Rule(
     "LL118",
     "merges-add-up",
-    "in a loop one adapter after the other is merged into the same base model, and each merged model is saved",
+    "in a loop one adapter after the other is merged into the same base model, and each merged model is used",
     (Loaded,),
     check,
     preview=True,
