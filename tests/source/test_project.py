@@ -78,3 +78,23 @@ def test_tests_are_no_entries(project: Project, name: str, *, listed: bool) -> N
     (project.root / f"{name}.py").write_text(text.replace("test_it", "run"))
     project.forget()
     assert name in leading(project)
+
+
+def test_a_copy_of_a_library_is_the_library(project: Project) -> None:
+    """Its modules are no scripts, be they ever so many, and what imports it is not followed into it."""
+    copied = project.root / "vendor" / "src" / "transformers"
+    copied.mkdir(parents=True)
+    for name in ("__init__", "modeling_utils", "trainer"):
+        (copied / f"{name}.py").write_text("from peft import PeftModel\nfrom helper import save\n")
+    project.forget()
+    assert [leading(project, f"vendor/src/transformers/{name}") for name in ("modeling_utils", "trainer")] == [[], []]
+    assert leading(project) == ["train"]
+
+
+def test_a_package_of_the_project_may_have_the_name_of_a_library(project: Project) -> None:
+    own = project.root / "peft"
+    own.mkdir()
+    (own / "__init__.py").write_text("")
+    (own / "stages.py").write_text(ADAPTED)
+    project.forget()
+    assert leading(project, "peft/stages") == ["stages"]

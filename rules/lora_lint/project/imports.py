@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from lora_lint.knowledge.libraries import LIBRARIES
+from lora_lint.knowledge.libraries import LIBRARIES, MODULES_OF
 from lora_lint.source.scan import Scan
 
 
@@ -25,6 +25,7 @@ class Imports:
         self._folders: dict[Path, tuple[Path, ...]] = {}
         self._names_from: dict[Path, frozenset[str]] = {}
         self._first_names: dict[Path, frozenset[str]] = {}
+        self._copied: dict[Path, bool] = {}
         self._parents: dict[Path, Path] = {}  # of scripts: a path that is made anew is hashed anew, which takes longest
         self._absolute: dict[tuple[str, Path], Path | None] = {}
         self._relative: dict[Path, frozenset[Path]] = {}
@@ -35,6 +36,7 @@ class Imports:
         """Files were added or removed."""
         self._listed.clear()
         self._names_from.clear()
+        self._copied.clear()
         self._first_names.clear()
         self._absolute.clear()
         self._relative.clear()
@@ -150,7 +152,16 @@ class Imports:
         if name not in self._names(str(folder)) or "__init__.py" not in (files := self._names(inside)):
             return False
         scans = (self._scan(Path(inside, file)) for file in files if file.endswith(".py"))
-        return not any(found is not None and found.copy for found in scans)
+        return not _is_copy(inside) and not any(found is not None and found.copy for found in scans)
+
+    def is_in_a_copy(self, path: Path) -> bool:
+        """Does a file lie in a copy of a library that the project carries along?"""
+        folder = self._parent(path)
+        found = self._copied.get(folder)
+        if found is None:
+            inside = (base for base in (folder, *folder.parents) if base == self.root or self.root in base.parents)
+            found = self._copied[folder] = any(base.name in MODULES_OF and _is_copy(str(base)) for base in inside)
+        return found
 
     def _import_folders(self, start: Path) -> tuple[Path, ...]:
         """The folders that an entry script in `start` can import from, in the order in which they are asked."""
@@ -181,3 +192,9 @@ class Imports:
                 found = frozenset()
             self._listed[folder] = found
         return found
+
+
+def _is_copy(folder: str) -> bool:
+    """Is a package a copy of the library whose name it has?"""
+    marks = MODULES_OF.get(os.path.basename(folder), ())
+    return any(os.path.isfile(os.path.join(folder, mark)) for mark in marks)

@@ -136,7 +136,7 @@ class Project:
         if self.installed:
             return [path] if self._stands_alone(path) else []
         own = self.scan(path)
-        if own is None or not (own.keyword or self.relevant(self.files())):
+        if own is None or self._imports.is_in_a_copy(path) or not (own.keyword or self.relevant(self.files())):
             return []
         found: list[Path] = []
         if not is_test(path, own) and self._leads_to_peft(path):
@@ -175,7 +175,9 @@ class Project:
         if self.installed:
             return True
         found = self.scan(path)
-        return found is not None and (found.main or not self._is_imported(path))
+        if found is None or self._imports.is_in_a_copy(path):
+            return False
+        return found.main or not self._is_imported(path)
 
     def _is_imported(self, path: Path) -> bool:
         found = self._is_a_part.get(path)
