@@ -268,10 +268,11 @@ import itertools, tomllib
 with open("search.toml", "rb") as file:
     search = tomllib.load(file)["search"]
 found = []
-for method, rank in itertools.product(search["methods"], search["ranks"]):
+for method, rank, lr in itertools.product(search["methods"], search["ranks"], search["lrs"]):
     if method == "lora":
         found.append(rank)
-assert found[: search["most"]]
+    assert type(rank) is int and 0 < lr < 1
+assert found[: search["most"]] and search["image_size"] > 32
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]

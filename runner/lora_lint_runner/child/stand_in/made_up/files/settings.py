@@ -148,24 +148,25 @@ class _Made:
                 known = type(value) in (int, float) and inner != "switch"
                 found[key] = type(TYPED[inner])(value) if known else TYPED[inner]
             else:
-                value = {} if inner == "mapping" else 0.5 if inner == "number" else self._value(key, above)
+                value = {} if inner == "mapping" else 0.5 if inner == "number" else self._value(key, above, inner)
                 found[key] = [value] if inner == "list" and not isinstance(value, list) else value
         return found
 
-    def _value(self, key: str, above: str) -> Any:
-        """By the key; for one that says little (`model.name`) together with the one above it."""
+    def _value(self, key: str, above: str, kind: str = "value") -> Any:
+        """By the key; for one that says little (`model.name`) together with the one above it. Of a list (`ranks`) it is
+        one in it."""
         learned = self.run.spec.learned.get("values", {})
         if key in learned:
             return learned[key]
         assert self.run.filler is not None
-        value = self._made_up(key, above)
+        value = self._made_up(key, above, key.removesuffix("s") if kind == "list" else key)
         self.run.filler.options[key] = value
         self.run.filler.given.add(key)
         return value
 
-    def _made_up(self, key: str, above: str) -> Any:
+    def _made_up(self, key: str, above: str, one: str) -> Any:
         use = self.uses.get(key, asked_settings.Use())
-        for name in filter(None, (key, use.argument)):
+        for name in filter(None, (key, one, use.argument)):
             for pattern, value in VALUES:
                 if re.search(pattern, name.lower()):
                     return value
