@@ -121,3 +121,35 @@ def test_an_optimizer_that_holds_what_was_opened_trains_it(made: str) -> None:
 @pytest.mark.parametrize("made", LACKS)
 def test_an_optimizer_that_may_lack_it_does_not(made: str) -> None:
     assert [f.name for f in check_source(OWN.format(f"{OPEN}\n{made}"), config=Config(preview=True))] == []
+
+
+RESIZED = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.1-8B")
+tokenizer.add_tokens(["<|caller|>"])
+model = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.1-8B")
+model.resize_token_embeddings(len(tokenizer))
+model = get_peft_model(model, LoraConfig())
+rows = model.get_input_embeddings().weight
+rows.requires_grad_(True)
+lora = [p for n, p in model.named_parameters() if "lora_" in n]
+optimizer = torch.optim.AdamW([dict(params=lora, lr=1e-4), dict(params=[rows], lr=1e-5)])
+for batch in loader:
+    model(**batch).loss.backward()
+    optimizer.step()
+model.save_pretrained("out"{})
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [("", []), (", save_embedding_layers=True", []), (", save_embedding_layers=False", LOST), (", **options", [])],
+)
+def test_embeddings_of_another_size_are_in_the_file_unless_they_are_to_be_left_out(
+    asked: str, names: list[str]
+) -> None:
+    findings = check_source(RESIZED.format(asked), config=Config(preview=True))
+    assert [finding.name for finding in findings] == names

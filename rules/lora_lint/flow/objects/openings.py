@@ -27,7 +27,7 @@ def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool 
             life.replace_base(oid, trainable=Sure.MAYBE)
         if on is not False and oid in life.models and _may_be_of_adapter(owner):
             machine.emit(node, oid, PartOpened(tuple(life.held(oid))))
-        elif on is not None and oid in life.models and life.base(oid).layers and (module := module_of(_named(owner))):
+        elif on is not None and oid in life.models and life.base(oid).layers and (module := module_of(path_of(owner))):
             machine.emit(node, oid, BaseOpened(module, closed=not on))
 
 
@@ -104,7 +104,7 @@ def _may_be_of_adapter(owner: object) -> bool:
     return False
 
 
-def _named(owner: object) -> str:
+def path_of(owner: object) -> str:
     """`model.lm_head.weight`: the names by which a part of a model is reached."""
     found: list[str] = []
     while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("call",)):

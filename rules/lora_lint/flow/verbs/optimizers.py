@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
-from lora_lint.flow.objects.openings import within
+from lora_lint.flow.objects.openings import path_of, within
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import known_as, models_in, owners_of
 from lora_lint.flow.objects.weights import base_keys, own_keys
@@ -38,7 +38,10 @@ def _optimizer(call: LibCall) -> Value:
     params = [item for item in known_items(machine, held) if type(item) is Param] if held is not None else []
     among = params if held is not None or value is None else _among(machine, value)
     oids += [param.model for param in among]
-    made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), *_beside(machine, params))
+    beside, whole = _beside(machine, params)
+    if held is None and value is not None:
+        beside = tuple(sorted({*beside, *_named_in(machine, value)}))
+    made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), beside, whole)
     machine.emit(call.node, oids[0] if oids else None, made)
     return ref
 
@@ -49,6 +52,14 @@ def _among(machine: Machine, value: Value, deep: int = 3) -> list[Param]:
         return [value]
     items = known_items(machine, value) if deep else []
     return [param for item in items for param in _among(machine, item, deep - 1)]
+
+
+def _named_in(machine: Machine, value: Value, deep: int = 4) -> Iterator[str]:
+    """The modules of weights that are reached by name: `{"params": [model.get_input_embeddings().weight]}`."""
+    if isinstance(value, Sym) and any(oid in machine.world.life.models for oid in within(value.term)):
+        yield module_of(path_of(value.term))
+    for item in known_items(machine, value) if deep else ():
+        yield from _named_in(machine, item, deep - 1)
 
 
 def _not_known(machine: Machine, value: Value | None) -> dict[str, Value]:
