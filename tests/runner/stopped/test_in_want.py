@@ -238,3 +238,11 @@ Trainer(model, args, train_dataset=rows).train()
 """
     _, why = reason(run(HEAD + TRAINER.partition("trainer =")[0] + text + 'model.save_pretrained("out")\n'))
     assert "(lr is the text '5e-6': in YAML it is a number only with a point, 5.0e-6)" in why
+
+
+def test_a_path_that_is_left_empty_is_to_be_filled_in(run: Run) -> None:
+    text = 'import pandas as pd\n\ndef read(path):\n    return pd.read_json(path)\n\nread("")\n'
+    assert reason(run(text + KEPT)) == (
+        3,
+        "train.py:4: the path of a file is empty here: the script leaves it to be filled in",
+    )

@@ -180,6 +180,8 @@ def _python(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _file(run: Run, error: BaseException, first: str) -> Reason | None:
+    if isinstance(error, FileNotFoundError) and error.filename == "":
+        return Reason("file", "the path of a file is empty here: the script leaves it to be filled in")
     if isinstance(error, FileNotFoundError) or type(error).__name__ in ("DataFilesNotFoundError", "EmptyDatasetError"):
         name = missing_files.spoken_of(run, error)
         what = first if name is None else f"file not found: {run.code.named(name)}"
