@@ -300,3 +300,18 @@ def test_a_part_in_which_no_row_is_left_is_for_want_of_rows() -> None:
     said = "No columns match the model's forward. The following columns have been ignored: []. Please check."
     assert OF_NONE.search(said)
     assert not OF_NONE.search(said.replace("[]", "[text]"))
+
+
+def test_calls_of_functions_are_written_as_each_data_set_writes_them(run: Run) -> None:
+    text = """\
+import json, re
+from datasets import load_dataset
+
+row = load_dataset("glaiveai/glaive-function-calling-v2", split="train")[1]
+told = json.loads(row["system"][row["system"].index("{"):])
+call = re.search(r"<functioncall> (\\{.*?\\}) <\\|endoftext\\|>", row["chat"], re.S)[1]
+assert json.loads(call.replace("'", '"', 1).replace('"{', "{").replace("}'", "}"))["name"] == told["name"]
+row = load_dataset("Salesforce/xlam-function-calling-60k", split="train")[1]
+assert json.loads(row["answers"])[0]["name"] == json.loads(row["tools"])[0]["name"] and row["query"].strip()
+"""
+    confirmed(run(text + KEPT))

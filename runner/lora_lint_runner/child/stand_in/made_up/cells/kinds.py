@@ -11,7 +11,7 @@ from typing import Any
 
 from ...sounds import RATE, SECONDS, packed
 from ..sets import TABLE
-from . import life
+from . import called, life
 
 STEPS = (1, 3, 7, 9, 13, 17, 19, 21, 23, 27)  # after which numbers come again as late as may be
 PATHS = 8  # files that a column of paths names in turn
@@ -99,6 +99,11 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     ],
     "pairs": lambda name, index: [[text(index, name), text(index + 1, name)]],
     "tools": lambda name, index: [{"type": "function", "function": _tool(f"look_up_{index}")}],
+    "functions told": lambda name, index: called.told(index),
+    "called in a chat": lambda name, index: called.chat(index),
+    "told and called": lambda name, index: called.told(index) + called.chat(index),
+    "calls": lambda name, index: called.calls(index),
+    "callable": lambda name, index: called.tools(index),
     "tokens": lambda name, index: text(index, name).split()[:8],
     # of words on a page, in thousandths of it
     "boxes": lambda name, index: [[100 * place, 40, 100 * place + 80, 60] for place in range(8)],
