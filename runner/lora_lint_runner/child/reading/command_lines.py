@@ -30,6 +30,7 @@ OTHERWISE = re.compile(r"(^|[-_=/])(eval|evaluate|predict|infer|inference|test|g
 INSTEAD = re.compile(
     r"(^|[-_])(merge|export|convert|eval\w*|test|predict|infer\w*|generate|plot)[-_]only|(skip|no)[-_]train", re.I
 )
+COMMAND = re.compile(r"(eval|evaluate|predict|infer|inference|test|generate|demo|chat|serve|export|merge|score)", re.I)
 TRAINED = re.compile(r"train|sft|dpo|fine.?tune", re.I)
 HELP = {"-h", "--help"}
 MOST_BYTES, MOST_FILES, MOST_FOLDERS, DEPTH = 200_000, 300, 400, 5
@@ -45,7 +46,8 @@ class CommandLine(NamedTuple):
 
 
 def command_lines(script: str, root: str) -> list[CommandLine]:
-    """Those that start `script`, the one that tells most of training with an adapter first."""
+    """Those that start `script`, the one that tells most of training with an adapter first; one whose command is another
+    than to train is none where there are others."""
     texts, alike = _texts(script, root)
     found: dict[tuple[str, ...], tuple[float, CommandLine]] = {}
     for file, text in texts:
@@ -55,7 +57,9 @@ def command_lines(script: str, root: str) -> list[CommandLine]:
                 score = _score(kept, words, os.path.relpath(file, root), commented)
                 if kept not in found or score > found[kept][0]:
                     found[kept] = score, CommandLine(kept, file, folder)
-    return [line for _, line in sorted(found.values(), key=lambda pair: -pair[0])]
+    lines = [line for _, line in sorted(found.values(), key=lambda pair: -pair[0])]
+    # `predict --adapter out`, beside `train`: it works with an adapter that was trained before
+    return [line for line in lines if not COMMAND.fullmatch(line.words[0])] or lines
 
 
 def _texts(script: str, root: str) -> tuple[list[tuple[str, str]], int]:

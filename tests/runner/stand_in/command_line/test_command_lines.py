@@ -265,3 +265,11 @@ def test_what_stands_in_brackets_may_be_left_out(tmp_path: Path, line: str, word
     script = tmp_path / "tune.py"
     script.write_text(f'"""Tunes a model. Usage: {line}"""\n')
     assert [line.words for line in command_lines(str(script), str(tmp_path))] == [words] * bool(words)
+
+
+def test_a_command_that_works_with_what_was_trained_is_none_beside_the_one_that_trains(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text('"""\npython train.py train --data a\npython train.py predict --adapter out/lora\n"""\n')
+    assert [line.words[0] for line in command_lines(str(script), str(tmp_path))] == ["train"]
+    script.write_text('"""python train.py score --adapter out/lora"""\n')
+    assert [line.words[0] for line in command_lines(str(script), str(tmp_path))] == ["score"]
