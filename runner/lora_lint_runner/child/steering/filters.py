@@ -22,6 +22,9 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 HOLDING: frozenset[type] = frozenset((list, tuple, set, frozenset, dict, type({}.keys()), type({}.values())))
 MOST = 64  # comparisons of a test, and values in one, that are kept
 KEPT = "leaves none of the made-up rows: taken to keep them"
+SURROUNDINGS = frozenset(
+    "environ argv parameters named_parameters modules named_modules named_children named_buffers state_dict".split()
+)
 KEEPING = frozenset("append add extend setdefault update appendleft insert write".split())
 
 
@@ -98,6 +101,13 @@ class Filters:
             self._left[spot] = self._left.get(spot, 0) + 1
             wanted = self._wanted.setdefault(spot, [])
             wanted += [each for each in compared if each not in wanted][: MOST - len(wanted)]
+
+
+def of_surroundings(over: ast.expr) -> bool:
+    """Does a loop go through something that is never made up, of which a test may well keep nothing: the environment
+    (`for name, value in os.environ.items()`), the words of the command line, the parameters of a model?"""
+    names = {n.id if isinstance(n, ast.Name) else getattr(n, "attr", "") for n in ast.walk(over)}
+    return bool(names & SURROUNDINGS)
 
 
 def keeps(branch: ast.stmt) -> bool | None:

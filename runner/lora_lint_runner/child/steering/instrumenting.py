@@ -77,7 +77,8 @@ class _Asking(ast.NodeTransformer):
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         self.generic_visit(node)
-        node.ifs = [_at(filters.asking(test, keeps=True), test) for test in node.ifs]
+        if not filters.of_surroundings(node.iter):
+            node.ifs = [_at(filters.asking(test, keeps=True), test) for test in node.ifs]
         return node
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
@@ -99,7 +100,8 @@ class _Asking(ast.NodeTransformer):
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:
-        leaving = [(branch, keeps) for branch in node.body if (keeps := filters.keeps(branch)) is not None]
+        branches = [] if filters.of_surroundings(node.iter) else node.body
+        leaving = [(branch, keeps) for branch in branches if (keeps := filters.keeps(branch)) is not None]
         self.generic_visit(node)
         for branch, keeps in leaving:
             assert isinstance(branch, ast.If)

@@ -273,6 +273,17 @@ print(Dataset.from_generator(graded)[0])
     confirmed(run(LOAD + text + KEPT))
 
 
+def test_a_test_that_keeps_nothing_of_the_environment_is_none_of_rows(run: Run) -> None:
+    text = """\
+import csv, os
+
+options = {name.lower(): value for name, value in os.environ.items() if name in ("RUN_BASE",)}
+rows = [row for row in csv.DictReader(open("rows.csv")) if row["text"] == "what no made-up row says"]
+assert rows[0]["text"] and not options, options
+"""
+    confirmed(run(text + KEPT, "--made-up-rows"))
+
+
 def test_turns_of_a_chat_have_the_fields_that_a_script_asks_for(run: Run) -> None:
     text = """\
 for chat in rows["messages"]:
