@@ -30,6 +30,21 @@ assert open(parser.parse_args().dev_src).readlines()
     assert run(text + KEPT).exit == 0
 
 
+def test_a_form_in_the_name_of_an_argument_is_that_of_its_file_whatever_the_others_are(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--games_csv", required=True)
+parser.add_argument("--reports_jsonl", required=True)
+args = parser.parse_args()
+assert len(pd.read_csv(args.games_csv)["venue"]) == len(pd.read_json(args.reports_jsonl, lines=True)["text"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0 and "passed over" not in ran.json["reason"], ran.json["reason"]
+
+
 def test_json_that_is_read_as_one_value_is_one_whatever_the_docstring_calls_it(run: Run) -> None:
     text = """\
 '''Trains on our tickets (jsonl).'''

@@ -168,6 +168,9 @@ class Filler:
         arrays = [s[1:] for s in suffixes.ARRAYS if s[1:] in re.split(r"[_\W]", name.lower())]
         if arrays:
             return arrays[0]  # the same, of arrays
+        told = [s for s in SUFFIXES if s in re.split(r"[_\W]", name.lower())]
+        if told and told[0] != "txt":  # whatever the other files are: `args.reports_jsonl` among tables
+            return told[0]
         words = " ".join(self.run.hints.strings)
         form = self.run.hints.json_forms.get(f"{name}.*")
         read = self.run.hints.read & set(FORMS) - ({"text"} if form is not None else set())
@@ -175,9 +178,6 @@ class Filler:
             return FORMS["table" if "table" in read else next(iter(read))]
         if form is not None and not read:
             return "json" if form else "jsonl"
-        told = [s for s in SUFFIXES if s in re.split(r"[_\W]", name.lower())]
-        if told:
-            return told[0]
         if "txt" in name:
             return "txt"
         if re.search(r"csv", name, re.I) or ("csv" in words and "json" not in words):
