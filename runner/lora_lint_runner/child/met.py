@@ -42,6 +42,7 @@ class Met:
         self.downloaded = False  # files with made-up rows, from the repository of a data set
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in
         self.keyed: set[str] = set()  # the names in made-up tables of JSON
+        self.keyed_files: dict[str, set[str]] = {}  # those of each file
         self.losses = 0  # in training, of tokens
         self.masked = 0  # among these, of batches in which no token has a label
         self.texts_given = False  # a trainer that prepares its rows by itself was given some

@@ -35,6 +35,13 @@ for voice in os.environ.get("VOICES", "formal,casual").split(","):
     pairs = held[voice]
     assert len([pair["ask"] + pair["answer"] for pair in pairs]) > 1
 """,
+    "names that are asked for in what was made of each, in a folder that is set elsewhere": """\
+import json, os
+
+with open(os.path.join(os.environ["DATA_DIR"], "splits.json")) as file:
+    splits = {name: set(map(str, ids)) for name, ids in json.load(file).items()}
+assert splits["train"] and splits["dev"]
+""",
     "one row below each of them": """\
 import json, os
 

@@ -63,8 +63,10 @@ def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
     if media and run.spec.learned.get("keyed by files"):
         asked = media
     pickled = path.lower().endswith(PICKLES)  # which has numbers for keys, too
+    asked = [*run.spec.learned.get("keys below", {}).get(os.path.basename(path), ()), *asked]
     keys = list(dict.fromkeys(asked if pickled else map(str, asked)))
     run.met.keyed.update(map(str, keys))
+    run.met.keyed_files[os.path.basename(path)] = {*map(str, keys)}
     rows = contents.rows_of(run, len(keys), name=os.path.basename(path)) if table.record and not table.open else []
     if table.open:
         rows = [{kinds.text(n + more, "name"): kinds.text(n + more) for more in range(NAMES)} for n in range(len(keys))]

@@ -14,7 +14,8 @@ Named = dict[str, dict[str, Any]]
 
 
 def learned(run: Run, error: BaseException) -> Learned | None:
-    """That the file read last is such a one, a name that it lacks, or that a single row lies below each."""
+    """That the file read last is such a one, a name that it lacks, or that a single row lies below each; a name that a
+    table of JSON lacks which has something below each name (`splits["train"]`)."""
     known: Named = run.spec.learned.get("named", {})
     own = run.made_up and run.code.owns(frames(error)[-1].f_code.co_filename)
     if not own or not (isinstance(error, KeyError) or NO_LIST in str(error)):
@@ -24,6 +25,11 @@ def learned(run: Run, error: BaseException) -> Learned | None:
     for node in [n for n in ast.walk(found) if isinstance(n, ast.Subscript)] if found is not None else ():
         holder = value_of(node.value, held)
         if isinstance(error, KeyError):
+            of_keyed = _of_keyed(run, holder)
+            if of_keyed is not None and isinstance(error.args[0], str):
+                so_far = run.spec.learned.get("keys below", {})
+                names = [*so_far.get(of_keyed, ()), *_named_with(run, error, error.args[0], node.slice)]
+                return {"keys below": {**so_far, of_keyed: list(dict.fromkeys(names))}}
             home = next((name for name, table in known.items() if _is_of(holder, table["names"])), None)
             if home is not None and isinstance(error.args[0], str):
                 names = [*known[home]["names"], *_named_with(run, error, error.args[0], node.slice)]
@@ -38,6 +44,12 @@ def learned(run: Run, error: BaseException) -> Learned | None:
 
 def _of_rows(holder: Any) -> bool:
     return isinstance(holder, list) and bool(holder) and isinstance(holder[0], dict)
+
+
+def _of_keyed(run: Run, holder: Any) -> str | None:
+    """The file of which a table has the keys: what was read of it, or what the script has made of each of them."""
+    keys = set(map(str, holder)) if isinstance(holder, dict) else set()
+    return next((file for file, names in run.met.keyed_files.items() if keys and keys == names), None)
 
 
 def _is_of(holder: Any, names: list[str]) -> bool:

@@ -114,9 +114,10 @@ def form(run: Run, error: BaseException) -> Learned | None:
             return {"suffix": suffix}
     of_rows = re.search(NO_DICT, str(error)) is not None
     gone_through = of_rows and "attribute" in str(error) and "get" not in str(error).split()[-1]
-    if of_rows and not gone_through and learned.get("files") and "record" not in learned:
+    of_file = bool(learned.get("files") or run.met.last_read)
+    if of_rows and not gone_through and of_file and "record" not in learned:
         return {"record": True}
-    if of_rows and learned.get("files") and "keyed" not in learned:
+    if of_rows and of_file and "keyed" not in learned:
         return {"keyed": "record" if _fields(statement(run, error)) else "text"}
     if type(error).__name__ == "UnidentifiedImageError" and run.met.made_up_for:
         return {"pictures": True} if "pictures" not in learned else None
