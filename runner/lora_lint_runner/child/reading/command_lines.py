@@ -46,8 +46,8 @@ class CommandLine(NamedTuple):
 
 
 def command_lines(script: str, root: str) -> list[CommandLine]:
-    """Those that start `script`, the one that tells most of training with an adapter first; one whose command is another
-    than to train is none where there are others."""
+    """Those that start `script`, the one that tells most of training with an adapter first; one whose command is to do
+    something else than to train is none where there are others."""
     texts, alike = _texts(script, root)
     found: dict[tuple[str, ...], tuple[float, CommandLine]] = {}
     for file, text in texts:
