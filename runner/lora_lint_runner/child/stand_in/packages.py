@@ -132,8 +132,10 @@ def _as_whole(name: str, folders: Sequence[str], run: Run) -> importlib.machiner
     nodes = (node for tree in sources.trees(run.spec.script, run.spec.work) for node in ast.walk(tree))
     told = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
     inner = [module.split(".")[1:] for module in told if module.startswith(f"{name}.")]
+    own = os.path.realpath(run.spec.script)  # is none of a package that it asks for
     for folder in dict.fromkeys(folders):
-        if inner and all(_is_module(os.path.join(folder, *parts)) for parts in inner):
+        paths = [os.path.join(folder, *parts) for parts in inner]
+        if paths and all(_is_module(path) and os.path.realpath(f"{path}.py") != own for path in paths):
             spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
             spec.submodule_search_locations = [folder]
             return spec

@@ -65,3 +65,22 @@ assert joblib.Parallel(n_jobs=4)(joblib.delayed(len)(row) for row in rows) == [l
 assert torch.nn.Sequential(Rearrange("b c h w -> b (h w) c"))(torch.zeros(1, 2, 3, 4)).shape == (1, 12, 2)
 """
     confirmed(run("import torch\n" + text + KEPT))
+
+
+@absent("pycocotools")
+def test_annotations_of_pictures_are_found_by_their_ids(run: Run) -> None:
+    """Though a script beside it, or it itself, is called as a part of the package."""
+    text = """\
+from pycocotools.coco import COCO
+from pycocotools.train import nothing_like_it
+from PIL import Image
+
+coco = COCO("annotations/train.json")
+assert len(coco.getCatIds()) > 1 and len(coco.getImgIds()) == len(coco.imgs)
+for image in coco.loadImgs(coco.getImgIds()[:3]):
+    assert Image.open("images/" + image["file_name"]).size == (image["width"], image["height"])
+    seen = coco.loadAnns(coco.getAnnIds(imgIds=image["id"]))
+    assert seen and all(coco.annToMask(one).sum() == one["area"] for one in seen)
+    assert {one["category_id"] for one in seen} <= set(coco.cats)
+"""
+    confirmed(run(text + KEPT))
