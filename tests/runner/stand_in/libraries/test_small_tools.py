@@ -84,3 +84,19 @@ for image in coco.loadImgs(coco.getImgIds()[:3]):
     assert {one["category_id"] for one in seen} <= set(coco.cats)
 """
     confirmed(run(text + KEPT))
+
+
+@absent("webdataset")
+def test_samples_of_archives_go_through_steps(run: Run) -> None:
+    text = """\
+import webdataset as wds
+
+pairs = wds.WebDataset("shards/train-{000..019}.tar", shardshuffle=True).shuffle(9).decode("pil").to_tuple("jpg", "txt")
+found = list(pairs.map_tuple(lambda image: image.size, str.strip))
+assert len(found) > 8 and all(size == (64, 64) and text for size, text in found)
+stages = [wds.SimpleShardList("shards/train-{000..019}.tar"), wds.split_by_node, wds.tarfile_to_samples()]
+whole = wds.DataPipeline(*stages, wds.decode("torchrgb"), wds.rename(x="jpg;png", y="txt"), wds.batched(4))
+batch = next(iter(wds.WebLoader(whole, batch_size=None, num_workers=2)))
+assert batch["x"].shape == (4, 3, 64, 64) and len(batch["y"]) == 4
+"""
+    confirmed(run(text + KEPT))
