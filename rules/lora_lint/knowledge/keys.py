@@ -126,3 +126,8 @@ def plain(model: Hashable, cls: str) -> tuple[str, ...]:
     embedding, *_ = families.embeddings_of(model if isinstance(model, str) else "")
     heads = next((names for ending, _, names in HEADS if cls.endswith(ending)), ())
     return (*(key.replace("{embedding}", embedding) for key in PLAIN), *(f"{name}.weight" for name in heads))
+
+
+# how the keys begin that `load_lora_weights` of a pipeline looks for; what a PeftModel saves begins otherwise, and is
+# passed over with a word in the log (executed with diffusers 0.42.1; pipelines of other families rename such keys)
+LOOKED_FOR = {"StableDiffusionPipeline": "unet.", "StableDiffusionXLPipeline": "unet."}

@@ -6,24 +6,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Removed, WeightsNamed, WeightsSaved
-from lora_lint.lifecycle.events.models import WeightsPut
-from lora_lint.lifecycle.files import OLD_WEIGHTS
+from lora_lint.lifecycle.events.models import Loaded, WeightsPut
+from lora_lint.lifecycle.files import OLD_WEIGHTS, PIPELINE_WEIGHTS
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
+from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure, Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import place_text
-from lora_lint.rules.base import Report, Rule
+from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, trained_here
 from lora_lint.rules.wording import name_in
 
 NAMELESS = "<0.3"  # releases whose adapters had no name: the keys in a file were those of the model
 INSTEAD = "set_peft_model_state_dict"
+OF_PEFT = "base_model.model."
+WRITE = "save_file", "convert_state_dict_to_diffusers", "convert_state_dict_to_kohya"
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """`load_state_dict` of what PEFT wrote, or took out of a model: the adapter's name is not in these keys. And of
     the state dict of a PeftModel, or of what is around one, or tensors picked out of it, into one that has none of its
-    keys."""
+    keys. And a pipeline that is given what a PeftModel saved."""
+    yield from _passed_over(lifecycle)
     asked = lifecycle.runs_with("peft", NAMELESS)
     if asked.sure is Sure.YES or asked.unreleased:
         return
@@ -34,6 +37,34 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield Report(site, _message(astray[0]), "error", "high", facts=astray[0])
         elif all(_unmatched(lifecycle, event) for event in events):  # else the script may look which keys it has
             yield Report(site, _message(events[0]), "error", "high", facts=events[0])
+
+
+def _passed_over(lifecycle: Lifecycle) -> Iterator[Report]:
+    """A script that names what writes such a file itself may write one beside it."""
+    if any(map(lifecycle.mentioned.names, WRITE)) or lifecycle.mentioned.texts(PIPELINE_WEIGHTS.partition(".")[0]):
+        return
+    for site, events in by_site(certain(lifecycle.of(Loaded))).items():
+        saves = [_saved_by_peft(lifecycle, event) for event in events]
+        if all(save is not None for save in saves):
+            message = (
+                f'load_lora_weights looks for keys that begin with "{events[0].facts.looks_for}", and what is saved '
+                f'there begins with "{OF_PEFT}": it loads nothing, in silence; save_lora_weights of the pipeline '
+                "writes what it reads"
+            )
+            steps = [Step(save.site, "saved here by a PeftModel") for save in saves[:1] if save is not None]
+            yield Report(site, message, "error", "high", tuple(steps))
+
+
+def _saved_by_peft(lifecycle: Lifecycle, load: Event[Loaded]) -> Written | None:
+    """What lies where a pipeline looks for LoRA weights, if that is all from a PeftModel."""
+    asked = load.facts.place
+    if not load.facts.looks_for or asked is None:
+        return None
+    there = [written for place, held in load.life.disk.items() if place.same(asked) for written in held]
+    beside = [save.facts.place for save in lifecycle.of(WeightsSaved)]
+    if not there or any(place is None or place.same(asked) or place.under(asked) for place in beside):
+        return None
+    return there[-1] if all(each.what == "adapter" and not each.found for each in there) else None
 
 
 def _unmatched(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
@@ -99,10 +130,10 @@ def fix(report: Report, editor: Any) -> Any:
     """Safe: PEFT's own function puts the name into the keys; before, nothing was loaded. On a PeftModel only."""
     from lora_lint.fixes.calls import as_function
 
-    event: Event[WeightsPut] = report.facts
-    assert event.oid is not None
-    if event.facts.astray:
+    event: Event[WeightsPut] | None = report.facts
+    if event is None or event.facts.astray:
         return None
+    assert event.oid is not None
     model = event.life.models[event.oid]
     active = event.life.active(event.oid)
     if not isinstance(model, PeftModel) or model.tuner or len(active) != 1:
@@ -116,7 +147,7 @@ RULE = Rule(
     "LL505",
     "adapter-keys-unmatched",
     "the weights of an adapter are put into a model that has other keys for them",
-    (WeightsPut,),
+    (WeightsPut, Loaded),
     check,
     fix,
 )

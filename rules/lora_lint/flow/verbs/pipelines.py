@@ -9,7 +9,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, ModelRef, Value
 from lora_lint.flow.view import view_of
-from lora_lint.knowledge import kinds
+from lora_lint.knowledge import keys, kinds
 from lora_lint.lifecycle.events.disk import WeightsSaved
 from lora_lint.lifecycle.events.models import Created, Fused, Loaded, Unfused
 from lora_lint.lifecycle.files import PIPELINE_WEIGHTS as WEIGHTS
@@ -90,9 +90,16 @@ def _pipeline_load(call: LibCall) -> Value:
     machine.emit(
         call.node,
         oid,
-        Loaded(place=call.place("pretrained_model_name_or_path"), auto=False, name=None, onto="pipeline"),
+        Loaded(place=call.place("pretrained_model_name_or_path"), onto="pipeline", looks_for=_looks_for(call, oid)),
     )
     return NONE
+
+
+def _looks_for(call: LibCall, oid: Oid) -> str:
+    """How the keys begin that a pipeline takes for its own. An option may name the file, or another beginning."""
+    asked = {*call.args.kw} - {"pretrained_model_name_or_path_or_dict", "adapter_name"}
+    model = call.machine.world.life.base(oid)
+    return keys.LOOKED_FOR.get(model.cls, "") if model.known and not asked and not call.args.open else ""
 
 
 def _fuse(call: LibCall) -> Value:

@@ -80,7 +80,8 @@ class Loaded(NamedTuple):
     "pipeline". `auto`: the base model is loaded along with it. `trainable`: the script asks for that, in plain words.
     `by_old_name`: what gets it is a variable from before a merge that has changed the model behind it. `made_for`: the
     name of the base model that it was saved from, where what gets it is certainly another one. `tolerant`: the script
-    has thought of tensors of another size.
+    has thought of tensors of another size. `looks_for`: how the keys begin that a pipeline looks for, where that is
+    known; others are passed over.
     """
 
     place: Place | None
@@ -95,6 +96,7 @@ class Loaded(NamedTuple):
     by_old_name: bool = False
     made_for: str = ""
     tolerant: bool = False
+    looks_for: str = ""
 
 
 @kind("weights_put", "weights loaded")
