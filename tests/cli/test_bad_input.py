@@ -209,6 +209,7 @@ def test_fifty_thousand_lines(folder: Path, lint: Lint) -> None:
     assert "long.py:50017:1: error LL101" in lint("long.py").out
 
 
+@pytest.mark.slow
 def test_a_thousand_elifs(folder: Path, lint: Lint) -> None:
     chain = "if x == 0:\n    y = 0\n" + "".join(f"elif x == {n}:\n    y = {n}\n" for n in range(1000))
     (folder / "train.py").write_text(BAD.replace("trainer.train()\n", f"trainer.train()\nx = load()\n{chain}"))

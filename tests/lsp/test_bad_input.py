@@ -172,6 +172,7 @@ async def test_a_long_file_does_not_keep_others_waiting(vscode: Editor) -> None:
     assert [d.code for d in await lint] == ["LL101"]
 
 
+@pytest.mark.slow
 async def test_typing_in_a_long_file_ends_in_the_findings_of_the_last_text(editor: Editor) -> None:
     """Lints of texts that are no longer there are ended in the middle."""
     long = LOST + "".join(f"\n\ndef f{n}(x):\n    return x + {n}\n" for n in range(4000))

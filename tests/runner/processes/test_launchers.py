@@ -77,6 +77,7 @@ def test_the_process_that_stopped_is_quoted(lora_lint: Run) -> None:
     assert "ValueError: only here" in ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_any_command_that_starts_a_command_will_do(lora_lint: Run) -> None:
     """As srun, sky exec or ray job submit do."""
     Path("train.py").write_text(KEPT)
