@@ -45,3 +45,19 @@ JOINED = (
 def test_lists_of_columns_may_be_put_together(text: str, tmp_path: Path) -> None:
     text = 'import pandas as pd\nLETTERS = ["A", "B"]\n' + text
     assert {"stem", "A", "B"} <= {*read(text, tmp_path).columns}
+
+
+def test_columns_that_a_table_is_asked_for_in_words(tmp_path: Path) -> None:
+    text = "lang == 'en' and kind in ['a', 'b'] and 4 <= stars and label != -1 and not spam and n > @least"
+    columns = read(f'frame = frame.query("{text}")\n', tmp_path).columns
+    assert [columns[name].kind for name in ("lang", "kind", "stars", "label", "spam")] == [
+        "text", "text", "int", "int", "bool",
+    ]  # fmt: skip
+    assert (columns["lang"].values, columns["kind"].values) == (("en",), ("a", "b"))
+    assert "n" in columns
+    assert not any("given" in name or name == "least" for name in columns)
+
+
+@pytest.mark.parametrize("asked", ["SELECT text FROM rows WHERE x = 1", "question", "how is it?"])
+def test_what_else_is_asked_tells_of_no_column(asked: str, tmp_path: Path) -> None:
+    assert read(f'link.query("{asked}")\n', tmp_path).columns == {}

@@ -13,6 +13,7 @@ from . import tables
 from .aggregated import KEEPING, aggregated, assigned
 from .batched import batched
 from .compared import by_column
+from .queried import queried
 from .selected import selected
 from .shape import ANY, Shape
 from .table_rows import TableRows
@@ -61,7 +62,8 @@ class Shapes:
             *tables.chosen(self.tree, self.frames, self.uses.parents),
             *tables.kept(self.tree, self.frames),
         }
-        for name, shape in (*self._renamed(found), *self._together(found), *((name, ANY) for name in told - OUTPUTS)):
+        told_of = (*self._renamed(found), *self._together(found), *queried(self.tree))
+        for name, shape in (*told_of, *((name, ANY) for name in told - OUTPUTS)):
             found[name] = found.get(name, ANY).joined(shape)
         found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
         added = self.added()
