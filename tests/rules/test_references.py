@@ -65,3 +65,24 @@ def test_a_reference_on_the_same_base_model_changes_with_what_is_trained() -> No
     assert alone() == ["wrapped-twice"]
     assert alone(under='AutoModelForCausalLM.from_pretrained("gpt2")') == []
     assert alone(asked="other") == []  # nobody asks it
+
+
+def test_a_copy_of_what_is_saved_at_the_start_is_a_reference() -> None:
+    """Both adapters are saved as they were made; the copy is what the trained one is held against."""
+    script = """\
+import torch
+from copy import deepcopy
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
+model.save_pretrained("start")
+reference = deepcopy(model)
+reference.requires_grad_(False)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+for batch in loader():
+    (model(**batch).loss - reference(**batch).loss).backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+    assert lora_lint.check_source(script) == []

@@ -48,7 +48,8 @@ def _copies_alone(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _beside_another(lifecycle: Lifecycle) -> Iterator[Report]:
-    """An adapter that is made here, frozen while that of another model trains, and saved along with it."""
+    """An adapter that is made here, frozen while that of another model trains, and saved along with it. Not a copy of
+    one, which is what the trained one is held against."""
     trainings = certain(lifecycle.of(Trained))
     in_training = {adapter for event in lifecycle.of(Trained) for adapter in event.facts.held}
     opened = {adapter for event in lifecycle.of(PartOpened) for adapter in event.facts.adapters}
@@ -74,6 +75,8 @@ def _beside_another(lifecycle: Lifecycle) -> Iterator[Report]:
 def _saved_as_made(life: Life, adapter: Oid) -> bool:
     record = life.adapters.get(adapter)
     if record is None or record.origin != "created" or record.frozen is None or record.frozen.cause != "requires_grad":
+        return False
+    if record.copy_of is not None:
         return False
     return life.content(record.token).trained is Sure.NO and life.keeping(record.token) is Keeping.KEPT
 
