@@ -193,6 +193,7 @@ TABLES = {
         record=True
     ),
     HELD + "ids = [held[str(place)] for place in range(8)]\n": JsonTable(),
+    HELD + "text = WORD.sub(lambda found: held[found.group(0).lower()], text)\n": JsonTable(),
     HELD + 'for name, one in held.items():\n    print(name, one.get("title"))\n': JsonTable(record=True),
     'def load():\n    return json.load(open("x.json"))\nheld = load()\n' + "kept = [n for n in names if n in held]\n": (
         JsonTable()

@@ -13,6 +13,7 @@ from .shared_keys import Keys
 
 GONE_THROUGH = ("items", "keys", "values")
 ASKED = ("get", "pop")
+TEXTS = frozenset("str lower upper casefold strip rstrip lstrip title capitalize group format join".split())
 MAPPING = ("map", "replace")  # cells of a column
 
 
@@ -70,7 +71,8 @@ def _asked(node: ast.AST, keys: Keys) -> Iterator[tuple[ast.expr, ast.expr | Non
 
 
 def called_str(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and called(node) == "str"
+    """Is it a text, whatever it is made of: `str(number)`, `word.lower()`, `match.group(0)`?"""
+    return isinstance(node, ast.Call) and called(node) in TEXTS
 
 
 def _is_record(node: ast.AST, origins: Origins, asks: Callable[[ast.Subscript | ast.Call, str], bool]) -> bool:
