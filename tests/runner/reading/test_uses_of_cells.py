@@ -100,6 +100,12 @@ def test_columns_that_are_dates(tmp_path: Path) -> None:
     assert (columns["seen"].kind, columns["told"].kind) == ("date", "date")
 
 
+def test_a_cell_of_which_a_part_of_a_time_is_cut_out_as_a_number_is_a_date(tmp_path: Path) -> None:
+    script = 'for row in csv.DictReader(file):\n    night = int(row["taken"][11:13]) > 20\n'
+    assert read(script, tmp_path).columns["taken"].kind == "date"
+    assert read(script.replace("11:13", "1:3"), tmp_path).columns["taken"].kind != "date"
+
+
 def test_a_function_of_the_scripts_own_is_no_reader_of_a_library(tmp_path: Path) -> None:
     own = "def read_table(path):\n    return pd.read_json(path)\nframe = read_table(path)\n"
     assert read(own, tmp_path).read == {"json"}

@@ -284,6 +284,20 @@ assert rows[0]["text"] and not options, options
     confirmed(run(text + KEPT, "--made-up-rows"))
 
 
+def test_boxes_end_beyond_their_beginning(run: Run) -> None:
+    text = """\
+import csv
+from PIL import Image
+
+for row in csv.DictReader(open("boxes.csv")):
+    box = [float(row[side]) for side in ("xmin", "ymin", "xmax", "ymax")]
+    assert Image.new("RGB", (64, 64)).crop(box).size[0]
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    confirmed(ran)
+    assert "passed over" not in ran.json["reason"]
+
+
 def test_turns_of_a_chat_have_the_fields_that_a_script_asks_for(run: Run) -> None:
     text = """\
 for chat in rows["messages"]:

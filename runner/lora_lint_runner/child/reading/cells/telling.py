@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from .shape import ANY, Shape
 
+PARTS_OF_TIME = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))  # `2024-01-31 12:30:59`
+
 
 def is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
@@ -39,3 +41,9 @@ def as_number(node: ast.AST | None) -> bool:
     form = node.format_spec if isinstance(node, ast.FormattedValue) else None
     parts = form.values if isinstance(form, ast.JoinedStr) else []
     return any(isinstance(p, ast.Constant) and str(p.value).endswith(("f", "e", "g", "%")) for p in parts)
+
+
+def part_of_time(key: ast.Slice) -> bool:
+    """Is it where a part of a time stands that is written as ISO 8601 says: `int(row["taken"][11:13])`?"""
+    ends = [n.value if isinstance(n, ast.Constant) else None for n in (key.lower, key.upper)]
+    return key.step is None and (ends[0] or 0, ends[1]) in PARTS_OF_TIME

@@ -14,7 +14,7 @@ from .compared import FIRST, SAME_TEXT, compared, whole_numbers
 from .handed import Handed
 from .shape import ANY, Shape
 from .tables import number_of
-from .telling import as_number, is_text, part_of_path
+from .telling import as_number, is_text, part_of_path, part_of_time
 
 TEXT_METHODS = frozenset(
     (
@@ -169,6 +169,8 @@ class Uses(Handed):
             return Shape("text")  # `path[1] == ":"`
         if isinstance(key, ast.Slice):
             inner = self.of(parent, depth + 1)
+            if inner.kind == "int" and part_of_time(key):
+                return Shape("date")
             return inner if inner.kind in ("list", "messages") else Shape("any")
         return Shape("list", self.of(parent, depth + 1))
 

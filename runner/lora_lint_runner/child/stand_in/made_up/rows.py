@@ -22,6 +22,7 @@ HEARD = frozenset(("soundfile", "librosa", "torchaudio", "audioread", "pydub")) 
 RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
 TEXTS = ("text", "id")  # what a kind that is known says more of
 FORMS = ("any", "list", "record", TAG_NAMES)  # shapes that are no kinds of cells
+SIDES = ("first", "last")  # of a part of something: the one is before the other
 NUMBERED = ("int", "length", "rate", "fold", "side")  # kinds of whole numbers
 PARTED = re.compile(r"(data_?)?(split|subset|partition)(_?name)?", re.I)  # a column that says which part a row is of
 PARTS = re.compile(r"train(ing)?|val(id|idation)?|dev|test(ing)?|eval(uation)?", re.I)
@@ -88,7 +89,8 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         return shape.values[index % len(shape.values)]
     if shape is not None and shape.kind in TEXTS and kind is None and kinds.by_name(name) in OF_TEXT:
         kind, shape = kinds.by_name(name), None
-    if shape is not None and shape.kind == "int" and kinds.by_name(name) in NUMBERED:
+    side = shape is not None and shape.kind == "float" and kinds.by_name(name) in SIDES
+    if side or (shape is not None and shape.kind == "int" and kinds.by_name(name) in NUMBERED):
         kind, shape = kinds.by_name(name), None
     if shape is not None and shape.kind not in FORMS and (kind is None or shape.kind not in TEXTS):
         if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float", "label"):
