@@ -227,6 +227,24 @@ def test_it_is_made_up_so_that_it_fits(run: Run, reads: str) -> None:
     assert "with stand-ins for what is not here" in ran.json["reason"]
 
 
+ONCE = """\
+import pandas as pd
+
+games, lines, reports = (pd.read_csv(f"{name}.csv") for name in ("games", "lines", "reports"))
+games = games.merge(reports[["game_id", "report"]], on="game_id", validate="one_to_one")
+for _, played in lines.groupby("game_id"):
+    assert len(played["points"])
+for game in games.itertuples():
+    assert [game.report, *(getattr(game, f"{side}_team") for side in ("home", "away"))]
+"""
+
+
+def test_keys_that_are_to_be_there_once_are_and_rows_have_what_is_asked_by_names_put_together(run: Run) -> None:
+    ran = run(ONCE + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in ran.json["reason"]
+
+
 def test_a_script_that_a_launcher_of_torch_starts_is_followed(run: Run, tmp_path: Path) -> None:
     (tmp_path / "fit.py").write_text(KEPT)
     text = """\

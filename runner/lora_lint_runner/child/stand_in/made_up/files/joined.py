@@ -9,6 +9,11 @@ from ....context import Run
 
 ENDS = ("_x", "_y")
 KEYS = ("on", "left_on", "right_on", "left_index", "right_index")
+UNIQUE = {  # on which side a key is to be there once (pandas 3.1, `DataFrame.merge`, `validate`)
+    **dict.fromkeys(("one_to_one", "1:1"), ("left", "right")),
+    **dict.fromkeys(("one_to_many", "1:m"), ("left",)),
+    **dict.fromkeys(("many_to_one", "m:1"), ("right",)),
+}
 PLACES = ("how", "on", "left_on", "right_on", "left_index", "right_index", "sort", "suffixes")
 
 
@@ -35,10 +40,14 @@ def _merging(run: Run, real: Any, table: Any) -> Any:
         right = _without_twins(run, left, right, {second for _, second in pairs}, given.get("suffixes") or ENDS)
         if any(not _meet(left, right, *pair) for pair in pairs):
             right = _meeting(run, left, right, pairs)
+        once = UNIQUE.get(given.get("validate") or "", ())
+        left = _once(left, [first for first, _ in pairs]) if "left" in once else left
+        right = _once(right, [second for _, second in pairs]) if "right" in once else right
         joined: Any = real(left, right, **given)
         if len(joined) or not len(left) or not len(right) or not pairs:
             return joined
-        return real(left, _meeting(run, left, right, pairs), **given)
+        met = _meeting(run, left, right, pairs)
+        return real(left, _once(met, [second for _, second in pairs]) if "right" in once else met, **given)
 
     return merge
 
@@ -61,6 +70,11 @@ def _without_twins(run: Run, left: Any, right: Any, keys: set[Any], ends: Any) -
     asked = run.hints.strings | run.hints.attributes
     both = [c for c in right.columns if c in left.columns and c not in keys]
     return right.drop(columns=[c for c in both if not any(end and f"{c}{end}" in asked for end in ends)])
+
+
+def _once(table: Any, keys: list[Any]) -> Any:
+    """The first row of each key only."""
+    return table.drop_duplicates(keys) if keys and all(key in table.columns for key in keys) else table
 
 
 def _meet(left: Any, right: Any, first: Any, second: Any) -> bool:

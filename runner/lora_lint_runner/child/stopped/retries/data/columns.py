@@ -156,6 +156,7 @@ def _of_table(run: Run, error: BaseException) -> list[str]:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 tables.setdefault(node.value.id, set()).add(node.attr)
     asked = {name for names in tables.values() if said.group(1) in names for name in names}
+    asked.add(said.group(1))  # also where nothing shows it: `getattr(row, f"{side}_id")`
     pandas = importlib.import_module("pandas")
     row = "'Pandas'" in str(error)  # of `itertuples()`: it has its columns and next to nothing else
     theirs = {"Index", "count", "index"} if row else {*dir(pandas.DataFrame), *dir(pandas.Series)}
