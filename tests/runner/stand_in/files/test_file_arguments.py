@@ -46,6 +46,31 @@ assert len(pd.read_csv(args.games_csv)["venue"]) == len(pd.read_json(args.report
     assert "passed over" not in ran.json["reason"]
 
 
+def test_files_of_arguments_are_tables_or_records_as_each_is_read(run: Run) -> None:
+    text = """\
+import argparse
+import csv
+import json
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--tickets", type=Path, required=True)
+parser.add_argument("--products", type=Path, required=True)
+args = parser.parse_args()
+
+def load(path):
+    with path.open() as file:
+        return [row["label"] for row in csv.DictReader(file)]
+
+export = json.loads(args.tickets.read_text())
+assert load(args.products)
+assert [ticket["subject"].strip() for ticket in export["tickets"]]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in ran.json["reason"]
+
+
 def test_json_that_is_read_as_one_value_is_one_whatever_the_docstring_calls_it(run: Run) -> None:
     text = """\
 '''Trains on our tickets (jsonl).'''

@@ -132,7 +132,7 @@ class Filler:
             os.makedirs(path, exist_ok=True)  # an earlier attempt looked for a file in it
         if os.path.isdir(path):
             return path
-        tables.write_rows(self.run, path)
+        tables.make(self.run, path)
         return path
 
     def pattern(self, name: str) -> str:
@@ -157,6 +157,10 @@ class Filler:
             known = [s for s in (value.lstrip(".") for value in asked) if s in SUFFIXES]
             if known:
                 return "json" if "json" in known else known[0]
+        form = self.run.hints.json_forms.get(f"{name}.*")
+        table = self.run.hints.table_files.get(f"{name}.*")
+        if table is not None and form is None:
+            return table
         learned = self.run.spec.learned
         if learned.get("suffix") or learned.get("whole_json"):
             return str(learned.get("suffix", "json"))
@@ -172,7 +176,6 @@ class Filler:
         if told and told[0] != "txt":  # whatever the other files are: `args.reports_jsonl` among tables
             return told[0]
         words = " ".join(self.run.hints.strings)
-        form = self.run.hints.json_forms.get(f"{name}.*")
         read = self.run.hints.read & set(FORMS) - ({"text"} if form is not None else set())
         if "table" in read or len(read) == 1:
             return FORMS["table" if "table" in read else next(iter(read))]

@@ -93,8 +93,7 @@ def on_demand(run: Run) -> None:
                         more = "" if len(made) < NAMED else ", and others beside it"
                         run.neutral(f"data file {os.path.basename(path)}{more}: made up")
                     with run.journal.silent():
-                        if not _recorded(run, path):
-                            write_rows(run, path)
+                        make(run, path)
             if isinstance(file, (str, os.PathLike)) and forms.is_made_up(file):
                 run.met.last_read = os.path.basename(file)
             return real(file, mode, *args, **options)
@@ -155,6 +154,12 @@ def _kin(path: str) -> str | None:
         likely = difflib.get_close_matches(name, names, 1, 0) if suffix else []
         return os.path.join(folder, likely[0]) if likely else None
     return None
+
+
+def make(run: Run, path: str) -> None:
+    """A file of rows, or of one record, where that is what was learned."""
+    if not _recorded(run, path):
+        write_rows(run, path)
 
 
 def write_rows(run: Run, path: str) -> None:

@@ -114,7 +114,7 @@ def form(run: Run, error: BaseException) -> Learned | None:
             return {"suffix": suffix}
     of_rows = re.search(NO_DICT, str(error)) is not None
     gone_through = of_rows and "attribute" in str(error) and "get" not in str(error).split()[-1]
-    of_file = bool(learned.get("files") or run.met.last_read)
+    of_file = bool(learned.get("files") or run.met.last_read or run.met.made_up_for)
     if of_rows and not gone_through and of_file and "record" not in learned:
         return {"record": True}
     if of_rows and of_file and "keyed" not in learned:
