@@ -11,6 +11,7 @@ from ..learning import Learned, around, frames, held_by, statement, value_of
 from .rows import NO_LIST
 
 Named = dict[str, dict[str, Any]]
+SEVERAL = (list, tuple, set, frozenset)
 
 
 def learned(run: Run, error: BaseException) -> Learned | None:
@@ -47,8 +48,10 @@ def _of_rows(holder: Any) -> bool:
 
 
 def _of_keyed(run: Run, holder: Any) -> str | None:
-    """The file of which a table has the keys: what was read of it, or what the script has made of each of them."""
-    keys = set(map(str, holder)) if isinstance(holder, dict) else set()
+    """The file of which a table has the keys, with several things below each: what was read of it, or what the script
+    has made of each of them. With a text or a record below each it has the keys of other files, or is a record."""
+    below = isinstance(holder, dict) and all(isinstance(value, SEVERAL) for value in holder.values())
+    keys = set(map(str, holder)) if below else set()
     return next((file for file, names in run.met.keyed_files.items() if keys and keys == names), None)
 
 
