@@ -61,7 +61,7 @@ class Patches:
         those.
         """
         held = vars(owner).get(name)
-        if held is None and not isinstance(owner, ModuleType) and getattr(owner, name, None) is not None:
+        if held is None and isinstance(owner, type) and getattr(owner, name, None) is not None:
             held = _inherited(owner, name)
         if held is None:
             return
