@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded, WeightsPut
+from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, merge_of
@@ -15,13 +16,23 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Loads onto a base that holds adapters of earlier rounds, of which each has saved its merged model, or run it."""
     for events in by_site(certain(lifecycle.of(Loaded))).values():
         for event in events:
-            saves = _saves_around(lifecycle, event) if event.facts.by_old_name else None
-            if saves is not None:
-                yield _report(lifecycle, event, *saves)
+            if not event.facts.by_old_name or _put_back(lifecycle, event):
+                continue
+            if (saves := _saves_around(lifecycle, event)) is not None:
+                merge = merge_of(lifecycle, saves[0])
+                yield _report(event, merge.site if merge is not None else None, "saves as merged with", saves[1])
                 break
-            if event.facts.by_old_name and _asked(lifecycle, event, events):
-                yield _report_asked(event)
+            if _asked(lifecycle, event, events):
+                assert event.oid is not None
+                yield _report(event, event.life.base(event.oid).merged_at, "runs as the model with")
                 break
+
+
+def _put_back(lifecycle: Lifecycle, load: Event[Loaded]) -> bool:
+    """May the weights of before the merge be in the base model again?"""
+    assert load.oid is not None
+    root = load.life.root(load.oid)
+    return any(event.oid is not None and event.life.root(event.oid) == root for event in lifecycle.of(WeightsPut))
 
 
 def _asked(lifecycle: Lifecycle, load: Event[Loaded], rounds: list[Event[Loaded]]) -> bool:
@@ -30,17 +41,14 @@ def _asked(lifecycle: Lifecycle, load: Event[Loaded], rounds: list[Event[Loaded]
     base, root = load.life.base(load.oid), load.life.root(load.oid)
     before = [e for e in rounds if e.id < load.id and e.path == load.path and e.oid in load.life.models]
     mine = any(e.oid is not None and load.life.root(e.oid) == root for e in before)
-    put = any(event.oid is not None and event.life.root(event.oid) == root for event in lifecycle.of(WeightsPut))
     saved = any(save.oid is not None and save.life.root(save.oid) == root for save in lifecycle.of(Saved))
-    return bool(base.merged) and base.used and mine and not put and not saved
+    return bool(base.merged) and base.used and mine and not saved
 
 
 def _saves_around(lifecycle: Lifecycle, load: Event[Loaded]) -> tuple[Event[Saved], Event[Saved]] | None:
     """One save site at which the model of an earlier round, and then that of this one was saved, by this very code."""
     assert load.oid is not None
     root = load.life.root(load.oid)
-    if any(event.oid is not None and event.life.root(event.oid) == root for event in lifecycle.of(WeightsPut)):
-        return None  # the weights of before may be put back
     saves = [
         save
         for save in certain(lifecycle.of(Saved))
@@ -66,24 +74,13 @@ def _merged(save: Event[Saved]) -> int:
     return len(save.life.base(save.oid).merged)
 
 
-def _report(lifecycle: Lifecycle, load: Event[Loaded], before: Event[Saved], later: Event[Saved]) -> Report:
-    merge = merge_of(lifecycle, before)
-    story = [Step(merge.site, "this changes the weights of the base model, not of a copy")] if merge is not None else []
-    story.append(Step(later.site, "from the second round on this is the base model with several adapters in it"))
-    message = (
-        "the base model holds the adapters of earlier rounds, which were merged into it: "
-        "what each round saves as merged with one adapter has all of them"
-    )
-    return Report(load.site, message, "error", "high", tuple(story))
-
-
-def _report_asked(load: Event[Loaded]) -> Report:
-    assert load.oid is not None
-    merged = load.life.base(load.oid).merged_at
+def _report(load: Event[Loaded], merged: Site | None, does: str, saved: Event[Saved] | None = None) -> Report:
     story = [Step(merged, "this changes the weights of the base model, not of a copy")] if merged is not None else []
+    if saved is not None:
+        story.append(Step(saved.site, "from the second round on this is the base model with several adapters in it"))
     message = (
         "the base model holds the adapters of earlier rounds, which were merged into it: "
-        "what each round runs as the model with one adapter has all of them"
+        f"what each round {does} one adapter has all of them"
     )
     return Report(load.site, message, "error", "high", tuple(story))
 

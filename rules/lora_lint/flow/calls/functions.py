@@ -92,20 +92,10 @@ def _remembered(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> 
     """A helper that did nothing to a model and gave an unknown value gives it again for the same arguments. One that
     left nothing in the trace either is not run again."""
     world = machine.world
-    with_models = any(isinstance(value, ModelRef) for value in args.values())
-    moment = (
-        world.life.version if with_models else 0
-    )  # one that tries a model out tells another tale once it is trained
-    key = (
-        func.node,
-        func.frame,
-        tuple(args.pos),
-        tuple(args.kw.items()),
-        args.open,
-        world.muted,
-        world.crashed,
-        moment,
-    )
+    # one that tries a model out tells another tale once that is trained
+    moment = world.life.version if any(isinstance(value, ModelRef) for value in args.values()) else 0
+    at = (args.open, world.muted, world.crashed, moment)
+    key = (func.node, func.frame, tuple(args.pos), tuple(args.kw.items()), at)
     found = machine.unknown_results.get(key)
     if found is not None and found.silent:
         for term in found.made_of:
