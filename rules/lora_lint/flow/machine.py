@@ -109,6 +109,7 @@ class Machine(Recording):
         self.release_tests: dict[Site, frozenset[str]] = {}  # tests that ask for releases, and of which libraries
         self.passes: dict[Hashable, dict[Hashable, bool]] = {}  # see `Lifecycle`
         self.compared: set[Site] = set()  # long ranges whose number the script compares
+        self.tries = 0  # how often a model was run without gradients, or its weights were read
         self.called: set[cst.CSTNode] = set()
         self.owners: dict[Oid, Cls] = {}
         self.defining: list[Cls] = []

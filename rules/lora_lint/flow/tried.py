@@ -12,6 +12,7 @@ from lora_lint.lifecycle.records import Oid, PeftModel, Sure
 
 def note_test(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
     """The model is run without gradients, or its weights are read: those that were trained here are tried out."""
+    machine.tries += 1
     life = machine.world.life
     if any(life.content(life.token(adapter)).trained is Sure.YES for adapter in life.held(oid)):
         machine.emit(node, oid, Tested())

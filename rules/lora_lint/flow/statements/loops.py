@@ -18,6 +18,7 @@ from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.passes import Drawing, drawn, iterable_of, only_known, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.statements.iterators import NEXT, over_iterator
+from lora_lint.flow.statements.repeats import Pass
 from lora_lint.flow.statements.rounds import FURTHER_PASSES, Loop, most_passes
 from lora_lint.flow.values import NONE, Const, Generator, Sym, Value
 from lora_lint.flow.worlds.choices import among
@@ -53,10 +54,12 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
 
 def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool, world: World) -> list[World]:
     """One pass for each item; where there may be more, the last one stands for them until nothing new appears."""
-    before = world.life.version
     counters = Counters(machine, loop.node, [world]) if is_open else None
+    first = Pass(loop, world)
     worlds = _each(machine, loop, items, world, counters)
-    return _and_more(machine, loop, items[-1], worlds, before, counters) if counters is not None else worlds
+    if counters is None or (len(items) == 1 and first.is_repeated(worlds)):
+        return worlds
+    return _and_more(machine, loop, items[-1], worlds, world.life.version, counters)
 
 
 def _over_picked(machine: Machine, loop: Loop, items: list[Value], is_open: bool, world: World) -> list[World]:
@@ -66,13 +69,20 @@ def _over_picked(machine: Machine, loop: Loop, items: list[Value], is_open: bool
 
 def _each(machine: Machine, loop: Loop, items: list[Value], world: World, counters: Counters | None) -> list[World]:
     """One pass for each item. With counters these stand for others, too, and what they count may be any number."""
-    worlds = [world]
+    worlds, repeated = [world], False
     for item in items:
-        if machine.exhausted and item is not items[0] and item is not items[-1]:
+        last = item is items[-1]
+        if machine.exhausted and item is not items[0] and not last:
             continue
-        worlds = loop.once(worlds, partial(_next, machine, loop.target, item))
+        begin = partial(_next, machine, loop.target, item)
+        if repeated:
+            worlds = [after for world in worlds for _, after in machine.explore(world, begin)] if last else worlds
+            continue
+        current = Pass(loop, worlds[0]) if len(worlds) == 1 and not last else None
+        worlds = loop.once(worlds, begin)
         if counters is not None:
             worlds = [counters.blur(world) for world in worlds]
+        repeated = current is not None and current.is_repeated_by_others(worlds)
     return worlds
 
 
@@ -104,8 +114,9 @@ def _over_range(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     if site not in machine.compared:
         with Aside(machine) as aside:
             once, counters = Loop(machine, loop.node), Counters(machine, loop.node, [world])
+            first = Pass(once, world)
             worlds = _each(machine, once, [number], world.copy(), counters)
-            if site not in machine.compared:
+            if site not in machine.compared and not first.is_repeated(worlds):
                 worlds = _and_more(machine, once, number, worlds, world.life.version, counters)
             if site not in machine.compared:
                 aside.keep()
