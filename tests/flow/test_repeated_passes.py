@@ -41,6 +41,7 @@ def test_a_plain_training_loop_is_run_through_once(loop: str) -> None:
         "    total += float(loss)",
         "    model.save_pretrained('last')",
         "    with torch.no_grad():\n        model(**rows)",
+        "    model.generate(**rows)",
         "    set_peft_model_state_dict(model, torch.load('averaged.pt'))",
         "    if torch.rand(1) > 0.5:\n        continue",
         "    if model.training:\n        break",
