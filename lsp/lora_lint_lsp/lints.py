@@ -34,12 +34,18 @@ class Lints:
         self._lives: dict[str, tuple[int, Life | None]] = {}
         self._layouts: dict[str, tuple[int, tuple[Finding, ...]]] = {}
         self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
+        self._edited: set[str] = set()  # scripts with an edit that is not linted yet
+        self._untold: set[str] = set()  # those with one that is, of which the scripts that depend on it do not know
         self._rippling: dict[str, asyncio.Task[None]] = {}
         self._dependents: dict[str, list[Script]] = {}
 
     def newest(self, script: Script) -> Outcome | None:
         """The last outcome, which may be of an older revision."""
         return self._outcomes.get(_key(script))
+
+    def edited(self, script: Script) -> None:
+        """Its text is new: once that is linted, those that depend on it are linted again, too."""
+        self._edited.add(_key(script))
 
     async def outcome(self, script: Script, urgency: Urgency = Urgency.FINDINGS) -> Outcome:
         """The findings of the text as it is now. Raises nothing; what went wrong is in the outcome."""
@@ -67,6 +73,7 @@ class Lints:
         """The script was closed."""
         for kept in (self._outcomes, self._good, self._lives, self._layouts, self._dependents):
             kept.pop(_key(script), None)
+        self._edited.discard(_key(script))
 
     # -- under way -------------------------------------------------------------------------------------------------
 
@@ -107,8 +114,7 @@ class Lints:
             kept = still_true(good, lines) if good is not None else ()
             outcome = Outcome(revision, lines, kept, checked.trouble, checked.config_trouble, stale=True)
         self._outcomes[_key(script)] = outcome
-        if urgency is not Urgency.BACKGROUND:
-            self._ripple(script)
+        self._ripple(script)
         return outcome
 
     async def _trace(self, script: Script) -> Life | None:
@@ -124,21 +130,25 @@ class Lints:
     # -- other files -----------------------------------------------------------------------------------------------
 
     def _ripple(self, script: Script) -> None:
-        """An edit here may change what is found in other open files."""
+        """An edit here, which was linted now, may change what is found in other open files."""
+        if _key(script) not in self._edited:
+            return
+        self._edited.discard(_key(script))
         if self.documents is None or script.path is None or len(self.documents.scripts) < 2:
             return
+        self._untold.add(_key(script))
         running = self._rippling.get(_key(script))
         if running is None or running.done():
             self._rippling[_key(script)] = asyncio.create_task(self._look_at_dependents(script))
 
     async def _look_at_dependents(self, script: Script) -> None:
+        """Once more where another edit is linted meanwhile: before, the analysis may have had the older text."""
         assert script.path is not None
-        revision = -1
-        while revision != script.revision:
-            revision = script.revision
-            assert self.documents is not None
+        while _key(script) in self._untold:
+            self._untold.discard(_key(script))
             before, now = self._dependents.get(_key(script), []), await self.dependents(script.path)
             self._dependents[_key(script)] = now
+            assert self.documents is not None
             # those of before, too: an import may just have been taken out
             await self.again([each for each in dict.fromkeys((*before, *now)) if each in self.documents.each()])
 

@@ -75,6 +75,7 @@ def notebook_closed(ls: LoraLintServer, params: types.DidCloseNotebookDocumentPa
 
 
 def _edited(ls: LoraLintServer, script: Script) -> None:
+    ls.lints.edited(script)
     if ls.pulls(script):
         ls.later(ls.lints.outcome(script))  # ready by the time that the client asks
     else:
