@@ -158,6 +158,7 @@ def test_a_name_that_is_not_utf_8(folder: Path, program: Lint, form: str) -> Non
     assert ("%FF.py" if form == "sarif" else "dcff.py") in said.out
 
 
+@pytest.mark.slow
 def test_folders_deeper_than_python_can_recurse(folder: Path, lint: Lint) -> None:
     for _ in range(1500):
         os.mkdir("d")

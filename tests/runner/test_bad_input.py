@@ -225,6 +225,7 @@ def test_an_interpreter_that_says_something_when_it_starts_is_understood(tmp_pat
     assert lacking(str(chatty)) == []
 
 
+@pytest.mark.slow
 def test_an_interpreter_may_be_named_from_the_working_folder(lora_lint: Run, tmp_path: Path) -> None:
     """The run itself starts elsewhere."""
     (tmp_path / "env").symlink_to(sys.prefix)

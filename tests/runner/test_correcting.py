@@ -154,6 +154,7 @@ def linter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
+@pytest.mark.slow
 def test_a_linter_without_torch_runs_scripts_in_the_users_environment(linter: Path, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(LOST)
     command = [linter, "-m", "lora_lint", "--run", "train.py", "--fix", "--python", sys.executable]

@@ -45,6 +45,7 @@ def kept(ran: Ran) -> list[Any]:
     return [note for note in ran.json["notes"] if note.startswith("what it wrote is kept in ")]
 
 
+@pytest.mark.slow
 def test_nothing_is_replaced_and_the_corrected_script_is_proven(full: Run, base: Path) -> None:
     before = {f.name: f.read_bytes() for f in base.iterdir()}
     ran = full(SCRIPT)

@@ -94,6 +94,7 @@ def test_what_looks_like_a_magic_in_a_string_is_text(run: Run) -> None:
 MALFORMED = ["{", "[]", "{}", '{"cells": 5}']
 
 
+@pytest.mark.slow
 def test_files_that_are_no_notebooks_take_no_other_script_along(lora_lint: Run) -> None:
     names = [f"bad{number}.ipynb" for number, _ in enumerate(MALFORMED)]
     for name, text in zip(names, MALFORMED, strict=True):

@@ -72,6 +72,7 @@ def test_a_package_that_has_the_name_of_a_tracker_is_a_package(project: Path) ->
     assert notes == ["mlruns: left out of the copy"]
 
 
+@pytest.mark.slow
 def test_a_file_of_the_project_that_was_left_out_is_laid_in(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mlruns").mkdir()
     (tmp_path / "mlruns" / "rows.txt").write_text("rows")

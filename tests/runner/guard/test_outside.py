@@ -44,6 +44,7 @@ def test_a_file_outside_is_changed_for_the_script_alone(run: Run, outside: Path,
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_a_script_that_is_started_from_elsewhere_writes_into_its_own_project(
     lora_lint: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,7 @@ def test_only_wrappers_are_taken_out_of_names(tmp_path: Path) -> None:
     assert load_file(tmp_path / "out.safetensors").keys() == {names[0], "base_model.model.b.lora_A.weight"}
 
 
+@pytest.mark.slow
 def test_a_merged_model_minus_its_base_is_the_adapter(lora_lint: Inspect, base: Path) -> None:
     merged(base)
     ran = lora_lint("--inspect", "merged", "--base", base, "--rescue", "adapter", "--output-format", "json")
@@ -249,6 +250,7 @@ def test_what_was_merged_in_half_precision_may_be_stored_in_full(lora_lint: Insp
     assert (found["ok"], found["rank"]) == (True, 4)
 
 
+@pytest.mark.slow
 def test_what_did_not_come_back_is_not_put_in_place(lora_lint: Inspect, base: Path) -> None:
     merged(base)
     ran = lora_lint("--inspect", "merged", "--base", base, "--rank", "1", "--rescue", "adapter")

@@ -53,6 +53,7 @@ def daemon_of(text: str) -> int:
     return int(text.split("daemon ")[1].split()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
 def test_a_time_out_leaves_no_process(run: Run) -> None:
     ran = run(ENDLESS, "--time-limit", "6")

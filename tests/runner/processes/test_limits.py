@@ -7,6 +7,7 @@ from tests.runner.conftest import Run, confirmed, reason
 from tests.runner.samples import HEAD, KEPT, SAVE
 
 
+@pytest.mark.slow
 def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:
     code, why = reason(run(HEAD + "import itertools\nfor i in itertools.count():\n    pass\n", "--time-limit", "4"))
     assert code == 3
@@ -91,6 +92,7 @@ for epoch in range(3):
     assert ran.json["after"]["steps"] == 24
 
 
+@pytest.mark.slow
 def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
     text = "import time\nheld = []\nwhile True:\n    held.append(bytearray(50_000_000))\n    time.sleep(0.05)\n"
     code, why = reason(run(text + KEPT, "--memory-limit", "1.5G"))

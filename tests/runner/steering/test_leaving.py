@@ -20,6 +20,7 @@ def indented(text: str) -> str:
     return "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
 
 
+@pytest.mark.slow
 def test_a_main_function_that_returns_for_want_of_rows(run: Run) -> None:
     early = "if not texts:\n    print('nothing to learn')\n    return 2\n"
     text = HEAD + "import sys\n" + READS + "\ndef main():\n" + indented(PARSED + early + BY_TRAINER + SAVE)
@@ -27,6 +28,7 @@ def test_a_main_function_that_returns_for_want_of_rows(run: Run) -> None:
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_script_that_ends_itself_as_there_are_too_few(run: Run, code: int) -> None:
     early = f"if len(prices) < 5000:\n    print('too few')\n    sys.exit({code})\n"

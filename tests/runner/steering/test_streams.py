@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT
 
@@ -75,6 +76,7 @@ def stream(files=tuple(sorted(Path("notes").glob("*.jsonl")))):
 """
 
 
+@pytest.mark.slow
 def test_a_stream_that_goes_round_without_a_row_gets_some(run: Run) -> None:
     """What it was to take them of is then made up, and nobody waits for the time limit."""
     ran = run(HEAD + ENDLESS + STEPS, "--time-limit", "60")
@@ -82,6 +84,7 @@ def test_a_stream_that_goes_round_without_a_row_gets_some(run: Run) -> None:
     assert "notes/*.jsonl; rows are made up in its place" in ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_without_made_up_rows_it_is_said_of_such_a_stream(run: Run) -> None:
     ran = run(HEAD + ENDLESS + STEPS, "--no-made-up-rows")
     row = (HEAD + ENDLESS).splitlines().index("    while True:") + 1

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import KEPT
 
@@ -28,6 +29,7 @@ def test_what_is_missing_is_there_in_the_next_attempt(run: Run, tmp_path: Path) 
     assert (first, second["files"]) == ({}, ["letters.csv"])
 
 
+@pytest.mark.slow
 def test_words_are_tokens_only_where_there_is_a_tokenizer(run: Run, tmp_path: Path) -> None:
     run(TABLE + WHOLE + KEPT, "--keep", str(tmp_path / "without"))
     assert not any("word tokens" in learned for learned in attempts(tmp_path / "without"))

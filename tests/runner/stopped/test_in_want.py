@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from tests.runner.conftest import Run, reason
 from tests.runner.samples import HEAD, KEPT, TRAINED
 
@@ -135,6 +136,7 @@ def test_a_dtype_with_a_dot_is_no_name_of_an_older_torch(run: Run) -> None:
     assert ran.json["reason"].startswith("train.py:2: AttributeError: module 'torch' has no attribute 'torch.bfloat16'")
 
 
+@pytest.mark.slow
 def test_a_part_of_torch_that_is_not_here_is_not_torch(run: Run) -> None:
     text = """\
 from torch.utils.tensorboard import SummaryWriter

@@ -164,6 +164,7 @@ def test_the_release_of_a_library_that_a_script_insists_on_is_said(run: Run) -> 
     assert any("transformers 4.38.1, which the script insists on" in text for text in ran.json["after"]["neutralised"])
 
 
+@pytest.mark.slow
 def test_a_package_of_the_project_that_an_installed_one_hides_is_found_from_its_folder(
     lora_lint: Run, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from tests.runner.conftest import Run, carried, lacking
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
 
+@pytest.mark.slow
 def test_attributes_of_older_tokenizers(run: Run) -> None:
     text = """\
 from transformers import AutoTokenizer, Idefics2Processor
