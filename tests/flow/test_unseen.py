@@ -143,3 +143,27 @@ def test_what_may_be_called_later_may_save_what_was_trained_by_then(called: str)
 @pytest.mark.parametrize("called", ["run.tell", "lambda: model.eval()", "print"])
 def test_what_saves_nothing_saves_nothing_later(called: str) -> None:
     assert findings(TRAINED.format(called=called)) == ["adapter-never-saved"]
+
+
+SET = """\
+trainee = zoo.Trainee("llama")
+config = LoraConfig(task_type="CAUSAL_LM")
+trainee.{setter}(get_peft_model(trainee.{attribute}, config, adapter_name="law"))
+trainee.model.add_adapter("law", config)
+trainer = SFTTrainer(model=trainee.model, peft_config=config, train_dataset=zoo.rows)
+trainer.train()
+trainer.save_model("out")
+"""
+
+
+def test_a_setter_gives_an_object_the_model_of_its_name() -> None:
+    """Both are said: what is needless raises, but without it the script comes to the other."""
+    text = "from trl import SFTTrainer\n\n" + SET
+    for setter in ("set_model", "reassign_model"):
+        assert findings(text.format(setter=setter, attribute="model")) == ["redundant-add-adapter", "wrapped-twice"]
+
+
+@pytest.mark.parametrize(("setter", "attribute"), [("set_model", "base"), ("set_teacher", "model"), ("use", "model")])
+def test_of_another_method_or_attribute_that_is_not_known(setter: str, attribute: str) -> None:
+    text = "from trl import SFTTrainer\n\n" + SET
+    assert findings(text.format(setter=setter, attribute=attribute)) == []

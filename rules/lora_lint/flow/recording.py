@@ -53,13 +53,14 @@ class Recording(Paths):
             if a.site is not None
         }
 
-    def fail(self, node: cst.CSTNode, error: str, oid: Oid | None) -> Value:
-        """A call that certainly raises. Where nothing catches it, the path counts as crashed and only shows types."""
+    def fail(self, node: cst.CSTNode, error: str, oid: Oid | None, *, needless: bool = False) -> Value:
+        """A call that certainly raises. Where nothing catches it, the path counts as crashed and only shows types;
+        without a `needless` one the script does all the rest, which is shown as well."""
         caught = self.catches(error)
         self.emit(node, oid, Failed(caught))
         if caught:
             raise Raised(f"builtins.{error}")
-        self.world.crashed = True
+        self.world.crashed = self.world.crashed or not needless
         return Sym(("failed", self.site(node)))
 
     def catches(self, error: str) -> bool:

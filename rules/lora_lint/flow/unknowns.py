@@ -30,6 +30,7 @@ from lora_lint.flow.values import (
     ObjRef,
     Partial,
     Sym,
+    Term,
     Value,
     const,
 )
@@ -39,6 +40,7 @@ from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.signs import NATURAL, never_negative
 from lora_lint.flow.worlds.terms import make, part_of
+from lora_lint.flow.worlds.world import MATERIAL
 from lora_lint.knowledge import bare, kinds, measures, names
 from lora_lint.knowledge.rows import Plain
 from lora_lint.lifecycle.events.disk import SavedBeside
@@ -103,8 +105,18 @@ def call_method_of_unknown(
     """`loss.backward()` trains what the loss was computed from; None where the name says nothing."""
     if name == STEP:
         note_step(machine, owner, node)
+    if name.startswith(bare.SETTERS) and isinstance(owner, tuple):
+        _set_as_named(machine, owner, name.partition("_")[2], args, node)
     word = bare.METHODS.get(name)
     return METHODS[word](Called(machine, owner, name, models, args, node)) if word is not None else None
+
+
+def _set_as_named(machine: Machine, owner: Term, name: str, args: Args, node: cst.CSTNode) -> None:
+    """`trainee.set_model(get_peft_model(trainee.model, config))`: of an object that had a model of that name before."""
+    [model] = args.pos if len(args.pos) == 1 and not args.kw else [None]
+    had = part_of(machine.site(node), "attribute", owner, name)
+    if isinstance(model, ModelRef) and had in machine.world.frames.get(MATERIAL, {}):
+        machine.set(ObjRef(owner) if owner in machine.world.heap else Sym(owner), name, model, node)
 
 
 def _train(call: Called) -> Value:

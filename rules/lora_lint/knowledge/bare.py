@@ -44,6 +44,8 @@ COPIES_TENSOR = frozenset(  # or may, as `cpu()` does of a tensor on a GPU
 )
 SAME_WEIGHT = (KEEPS_TENSOR | COPIES_TENSOR) - {"requires_grad_"}
 READING = frozenset({"clone", "detach", "norm"})  # of a weight: somebody looks at what it is by now
+# of an object that is not seen: `trainee.set_model(model)` gives it the attribute `model`
+SETTERS = ("set_", "reassign_", "assign_", "replace_", "update_", "swap_")
 # attributes that mean something where they are set
 OPENING = "requires_grad"
 FORWARD = "forward"

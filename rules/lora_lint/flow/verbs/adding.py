@@ -126,7 +126,8 @@ def _add_adapter(call: LibCall) -> Value:
         problem = "name"
     event = machine.emit(call.node, oid, Added(name=known, problem=problem, integration=False))
     if problem:
-        return machine.fail(call.node, "TypeError" if problem == "signature" else "ValueError", oid)
+        error = "TypeError" if problem == "signature" else "ValueError"
+        return machine.fail(call.node, error, oid, needless=problem == "name")
     adapter = life.adapter(machine.site(call.node), known, "created", config=config_of(machine, config, call))
     life.add(oid, adapter)
     event.facts = event.facts._replace(adapter=adapter)
