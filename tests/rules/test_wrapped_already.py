@@ -154,3 +154,42 @@ def test_what_was_trained_in_the_base_gives_way_to_a_fresh_adapter() -> None:
     trained = ANEW.replace("job.model.save", "job.model(**batch).loss.backward()\njob.model.save")
     assert "wrapped-twice" in found(trained)
     assert "wrapped-twice" not in found("import torch\nfrom elsewhere import score\n" + SEARCH)
+
+
+OF_OPTIONS = """\
+from trl import ModelConfig, SFTConfig, SFTTrainer, TrlParser, get_peft_config
+
+settings, options = TrlParser((SFTConfig, ModelConfig)).parse_args_and_config()
+model = get_peft_model(model, LoraConfig(r=options.lora_r))
+trainer = SFTTrainer(model, settings, train_dataset=rows, peft_config=get_peft_config(options))
+trainer.train()
+trainer.save_model("out")
+"""
+
+
+def test_a_config_of_options_is_one_only_where_they_ask_for_it() -> None:
+    """`get_peft_config` gives None unless `use_peft` is set, and then the trainer takes the model as it is."""
+    [finding] = lora_lint.check_source(HEAD + OF_OPTIONS)
+    assert (finding.name, finding.severity) == ("wrapped-twice", "warning")
+    assert "when `get_peft_config(options)` is true" in finding.message
+
+
+SAVED_AND_LOADED = """\
+from trl import SFTConfig, SFTTrainer
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/Qwen2.5-0.5B")
+model = FastLanguageModel.get_peft_model(model, r=8)
+SFTTrainer(model, SFTConfig("first"), train_dataset=rows).train()
+model.save_pretrained("sft")
+{load}
+SFTTrainer(model, SFTConfig("second"), train_dataset=rows).train()
+model.save_lora("out")
+"""
+
+
+def test_what_unsloth_loads_has_the_methods_that_it_puts_on() -> None:
+    own = 'model, tokenizer = FastLanguageModel.from_pretrained("sft", fast_inference=True)'
+    assert found(SAVED_AND_LOADED.format(load=own)) == []
+    peft = 'model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("gpt2"), "sft", is_trainable=True)'
+    assert "unknown-peft-method" in found(SAVED_AND_LOADED.format(load=peft))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded, Merged, WeightsPut, Wrapped
-from lora_lint.lifecycle.events.training import Trained
+from lora_lint.lifecycle.events.training import Trained, TrainerMade
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -31,9 +31,17 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         again = [(event, _again(event) or _gives_way(lifecycle, event)) for event in events]
         bad = [(event, what) for event, what in again if what and not _excused(lifecycle, event, what)]
         if bad:
-            good = [event for event in events if event not in [b for b, _ in bad] and bad[0][1] not in IN_TURN]
+            good: list[Event[Any]] = [
+                event for event in events if event not in [b for b, _ in bad] and bad[0][1] not in IN_TURN
+            ]
+            good += _left_alone(lifecycle, site, {event.oid for event, _ in bad})
             if not good or not (lifecycle.blurred or lifecycle.notes):  # else which model comes here with what is lost
                 yield _report(lifecycle, site, bad, good)
+
+
+def _left_alone(lifecycle: Lifecycle, site: Site, models: Container[Oid | None]) -> list[Event[TrainerMade]]:
+    """On other paths the trainer is given no peft_config, and takes the PeftModel as it is."""
+    return [event for event in certain(lifecycle.of(TrainerMade)) if event.site is site and event.oid in models]
 
 
 def _again(event: Event[Wrapped | Loaded]) -> str:
@@ -138,10 +146,7 @@ MESSAGES = {
 
 
 def _report(
-    lifecycle: Lifecycle,
-    site: Site,
-    bad: list[tuple[Event[Wrapped | Loaded], str]],
-    good: list[Event[Wrapped | Loaded]],
+    lifecycle: Lifecycle, site: Site, bad: list[tuple[Event[Wrapped | Loaded], str]], good: list[Event[Any]]
 ) -> Report:
     event, what = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))

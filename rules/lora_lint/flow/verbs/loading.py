@@ -41,7 +41,7 @@ def _load_model(call: LibCall) -> Value:
         frozen = None if call.option("adapters") else Frozen("loaded", machine.site(call.node))
         adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen, place=place)
         if call.option("adapters"):
-            oid = life.wrap(oid, adapter, machine.site(call.node))
+            oid = life.wrap(oid, adapter, machine.site(call.node), extended=True)
         else:
             life.inject(oid, adapter)
     return Tup((ModelRef(oid), call.unknown("tokenizer"))) if call.option("tupled") else ModelRef(oid)
@@ -201,7 +201,9 @@ def _maybe_config(call: LibCall) -> Value:
     decided = machine.known(told) if isinstance(told, (Const, Sym)) and told != NONE else None
     if decided is not None:
         return config if decided else NONE
-    return Gate(told.term if isinstance(told, Sym) else ("config", site), config, NONE)
+    term = told.term if isinstance(told, Sym) else ("config", site)
+    machine.note_test(term, call.node)
+    return Gate(term, config, NONE)
 
 
 VERBS: dict[str, Verb] = {

@@ -130,7 +130,7 @@ def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
     config = config_of(machine, given, call)
     peft = machine.world.life.peft(oid)
     if isinstance(given, Sym):
-        there = machine.truth(given, call.node)
+        there = machine.truth(given, call.written("peft_config") or call.node)
         if decided is None and there is (peft is not None):
             machine.world.weak = True  # nobody has asked whether there is a config: only a plain model needs one
         if not there:

@@ -16,6 +16,7 @@ from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.verbs.networks import heads_of
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves, pick
+from lora_lint.flow.worlds.world import mentions
 from lora_lint.knowledge import keys, names
 from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.life import Life
@@ -169,9 +170,11 @@ def _new_head(machine: Machine, oid: Oid) -> Head | None:
 
 
 def source_of(machine: Machine, oid: Oid) -> Hashable:
-    """The name that a model was loaded by: of an option, its default."""
+    """The name that a model was loaded by: of an option, its default, except on a path that has asked for the name."""
     source = machine.world.life.base(oid).source
-    return machine.usual[source].value if isinstance(source, tuple) and source in machine.usual else source
+    if not isinstance(source, tuple) or source not in machine.usual:
+        return source
+    return source if any(mentions(asked, source) for asked in machine.world.assumed) else machine.usual[source].value
 
 
 def tied(machine: Machine, oid: Oid) -> tuple[str, ...]:
