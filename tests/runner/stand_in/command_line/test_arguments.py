@@ -126,6 +126,20 @@ if args.train and args.rows_file:
     assert "argument --kind is required and was not given: first" in ran.json["after"]["neutralised"]
 
 
+def test_a_switch_that_the_save_waits_for_is_on_once_the_script_has_trained(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--save_model", action="store_true")
+parser.add_argument("--push", action="store_true")
+args = parser.parse_args()
+"""
+    ran = run(text + TRAINED + f"if args.save_model:\n    {SAVE}if args.push:\n    print('there')\n")
+    assert ran.exit == 0, ran.json["reason"]
+    assert [said for said in ran.json["after"]["neutralised"] if "argument" in said] == ["argument --save_model: given"]
+
+
 def test_an_argument_is_one_of_the_names_in_a_table(run: Run) -> None:
     text = """\
 import argparse

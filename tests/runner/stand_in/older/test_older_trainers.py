@@ -129,6 +129,19 @@ Mine(model, TrainingArguments("o"), train_dataset=rows).train()
     assert "num_items_in_batch" in carried(run(HEAD + TRAINER + text + SAVE))
 
 
+def test_nor_need_one_that_is_called_as_the_librarys_own(run: Run) -> None:
+    text = """\
+import transformers
+
+class Trainer(transformers.Trainer):
+    def compute_loss(self, model, inputs, return_outputs=False):
+        return model(**inputs).loss
+
+Trainer(model, TrainingArguments("o"), train_dataset=rows).train()
+"""
+    assert "num_items_in_batch" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
 def test_a_trainer_of_the_scripts_own_is_called_with_more_than_it_takes(run: Run) -> None:
     text = """
 class Own(Trainer):

@@ -200,7 +200,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
             found.__dict__["loaded_with"] = {n: v for n, v in options.items() if _shapes(found, n, v)}
         if asked.part and hasattr(found, "named_parameters"):
             found.__dict__["part_of_repository"] = asked.part  # its config only names the repository
-        return _as_remote(run, found) if remote else found
+        return _as_remote(run, found, str(name)) if remote else found
 
     return from_pretrained
 
@@ -233,12 +233,12 @@ def _without_flash(run: Run, real: Any) -> Any:
     return check
 
 
-def _as_remote(run: Run, found: Any) -> Any:
+def _as_remote(run: Run, found: Any, name: str) -> Any:
     names = run.spec.learned.get("renamed", ())
     if names and hasattr(found, "named_parameters"):
         for old, new in name_modules(found, names).items():
             run.neutral(f"module {new}: a {old} under its name, as the model's own code is not here")
-    return equip(found)
+    return equip(found, name)
 
 
 KEYS = (

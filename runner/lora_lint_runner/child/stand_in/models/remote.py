@@ -3,22 +3,46 @@ name."""
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from types import MethodType
 from typing import Any
 
+from .model_names import words_of
+
 ANSWER = "stand-in"
+CLASSES = ((r"^qwen-", "QWenTokenizer"),)  # of tokenizers, which scripts ask for by name
 
 
-def equip(found: Any) -> Any:
+def equip(found: Any, name: str) -> Any:
     """Gives a model or a tokenizer that stands in for one with code of its own the methods that it would have."""
     methods = TOKENIZER if hasattr(found, "convert_tokens_to_ids") else MODEL if hasattr(found, "forward") else {}
-    for name, method in methods.items():
-        if not hasattr(type(found), name):
-            found.__dict__[name] = MethodType(method, found)
+    for own, method in methods.items():
+        if not hasattr(type(found), own):
+            found.__dict__[own] = MethodType(method, found)
     if methods is TOKENIZER:
         found.__dict__.update(_ids(found))
+        cls = next((cls for pattern, cls in CLASSES if re.search(pattern, words_of(name))), None)
+        if cls is not None:
+            found.__class__ = _called(type(found), cls)
     return found
+
+
+def _called(base: type, name: str) -> type:
+    """A class under the name that it has on the hub; what it saves is loaded by its base, whose code is here."""
+    home = sys.modules[base.__module__]
+
+    def save_pretrained(self: Any, *args: Any, **options: Any) -> Any:
+        self.__class__ = base
+        try:
+            return self.save_pretrained(*args, **options)
+        finally:
+            self.__class__ = made
+
+    made = type(name, (base,), {"save_pretrained": save_pretrained, "__module__": base.__module__})
+    vars(home).setdefault(name, made)  # pickle looks for it there
+    return made
 
 
 def name_modules(model: Any, names: list[str]) -> dict[str, str]:

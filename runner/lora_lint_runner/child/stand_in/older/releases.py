@@ -7,6 +7,7 @@ so (see `sentences`); but what it does afterwards can still be looked at, with t
 
 from __future__ import annotations
 
+import inspect
 import re
 import traceback
 from typing import Any
@@ -120,7 +121,7 @@ def _keyword(text: str) -> Entry | None:
     owner, _, method = found.group(1).rpartition(".")
     entry = {"owner": owner, "method": method, "name": found.group(2)}
     held = located(owner or method)
-    if held is not None:
+    if held is not None and not (owner and _takes(getattr(held, method, None), entry["name"])):
         return {"kind": "keyword", "home": held.__module__, **entry}
     if method == "__init__":  # a class of arguments that the script makes of a library's
         return (
@@ -130,6 +131,12 @@ def _keyword(text: str) -> Entry | None:
         )
     overrides = method in vars(located("Trainer") or object) and _is_a("Trainer", owner)
     return {"kind": "override", "home": "transformers.trainer", **entry} if overrides else None
+
+
+def _takes(method: Any, name: str) -> bool:
+    """Has it an argument of this name? Then a class of the script's that is called as the library's is the one that has
+    not: `class Trainer(transformers.Trainer)`."""
+    return inspect.isfunction(method) and name in inspect.signature(method).parameters
 
 
 def _is_a(base: str, name: str) -> bool:

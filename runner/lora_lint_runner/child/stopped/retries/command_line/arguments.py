@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from ....context import Run
+from ....observe import saves
 from ....stand_in.ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from ....steering.instrumenting import saves_in
 from ..files import missing_files
@@ -119,8 +120,10 @@ def switches(run: Run) -> Learned | None:
 
 
 def passed_by(run: Run) -> Learned | None:
-    """What the ways to a save ask for besides, after a run that took none of them: `if args.train and args.file:`."""
-    if run.filler is None or run.spec.argv is not None or run.events.steps:
+    """What the ways to a save ask for besides, after a run that took none of them: `if args.train and args.file:`, or
+    `if args.save_model:` once it has trained."""
+    saved = not run.journal.kinds.isdisjoint(saves.KINDS)
+    if run.filler is None or run.spec.argv is not None or (run.events.steps and saved):
         return None
     with open(run.spec.script, "rb") as file:
         tree = ast.parse(file.read())
