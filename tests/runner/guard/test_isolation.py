@@ -266,3 +266,17 @@ os.makedirs("/data/run-2", exist_ok=True)
 """
     said = [text for text in run(text + KEPT).json["after"]["neutralised"] if "lands in the box" in text]
     assert [text.split()[5] for text in said] == ["/data/run-1", "/data/run-2"]
+
+
+def test_what_lies_in_a_repository_is_told_by_its_name(run: Run) -> None:
+    text = """\
+from huggingface_hub import HfApi, list_repo_files
+
+told = {
+    "adapter_model.safetensors" in list_repo_files("you/zephyr-7b-qlora", revision="main"): "an adapter",
+    "adapter_model.safetensors" in HfApi().list_repo_files("you/zephyr-7b-lora-merged"): "none",
+}
+print(told[True], told[False])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import shutil
 from typing import Any
 
@@ -21,12 +22,13 @@ WRITES = (
 READS: dict[str, Any] = {
     "whoami": {"name": "you", "orgs": [], "type": "user", "auth": {"accessToken": {"role": "write"}}},
     "repo_exists": True,
-    "list_repo_files": [],
     "get_token_permission": "write",
     "revision_exists": True,
 }
 
 
+ADAPTED = re.compile(r"(?<![a-z])(q?lora|dora|peft|adapters?)(?![a-z])(?!.*merged)", re.I)
+ADAPTER_FILES = ["README.md", "adapter_config.json", "adapter_model.safetensors"]
 INFORMING = {"model_info": "ModelInfo", "dataset_info": "DatasetInfo", "repo_info": "ModelInfo"}  # what they answer
 
 
@@ -61,6 +63,8 @@ def install(run: Run) -> None:
             for name, answer in READS.items():
                 patches.replace(module.HfApi, name, _instead(_answering(answer)))
                 patches.replace(module, name, _instead(_answering(answer)))
+            patches.replace(module.HfApi, "list_repo_files", _instead(lambda self, *a, **k: _files(*a, **k)))
+            patches.replace(module, "list_repo_files", _instead(_files))
             for name, kind in INFORMING.items():
                 patches.replace(module.HfApi, name, _informing(run, getattr(module, kind), 1))
                 patches.replace(module, name, _informing(run, getattr(module, kind), 0))
@@ -99,6 +103,12 @@ def _instead(function: Any) -> Any:
 
 def _answering(answer: Any) -> Any:
     return lambda *args, **options: answer
+
+
+def _files(repo_id: str = "", *args: Any, **options: Any) -> list[str]:
+    """What lies in a repository, as far as its name tells: of one that is called `zephyr-7b-qlora`, an adapter."""
+    of_models = options.get("repo_type") in (None, "model")
+    return list(ADAPTER_FILES) if of_models and ADAPTED.search(str(repo_id).rpartition("/")[2]) else []
 
 
 def _informing(run: Run, kind: Any, skip: int) -> Any:

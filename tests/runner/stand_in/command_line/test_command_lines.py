@@ -110,6 +110,25 @@ def test_a_run_without_arguments_takes_them(run: Run, tmp_path: Path) -> None:
     assert "arguments that the script does not know: --gone 1: left out" in said
 
 
+def test_it_is_kept_where_a_module_fails_before_it_is_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.sh").write_text(
+        "python train.py --kind lora --train_file data/train.jsonl --eval_strategy epoch\n"
+    )
+    (tmp_path / "marks.py").write_text("""\
+from datasets import load_dataset
+
+def inner(text):
+    if len(text.split("#")) == len(text) % 2 + 7:
+        return text
+    raise ValueError("nothing between the marks")
+
+INNER = [inner(row["text"]) for row in load_dataset("nobody/nothing", split="train")]
+""")
+    ran = run("import marks\n" + READS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("those in train.sh: --kind lora" in text for text in ran.json["after"]["neutralised"])
+
+
 def test_what_is_given_counts_alone(run: Run, tmp_path: Path) -> None:
     (tmp_path / "train.sh").write_text("python train.py --kind lora\n")
     ran = run(READS + KEPT, "--", "--kind", "full")

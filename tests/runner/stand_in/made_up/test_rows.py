@@ -248,6 +248,20 @@ assert kept["review"]
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_column_of_a_known_data_set_is_no_chat_as_one_of_that_name_is_elsewhere(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from transformers import AutoTokenizer
+
+tok = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-0.5B-Instruct")
+chats = load_dataset("someone/preferences", split="train")
+chats.map(lambda row: {"text": tok.apply_chat_template(row["prompt"], tokenize=False)})
+told = [row["prompt"].split('\"\"\"')[1] for row in load_dataset("openai_humaneval", split="test")]
+"""
+    ran = run(text + KEPT)
+    assert ran.json["reason"] == "the adapter files appear"
+
+
 def test_of_a_known_data_set_there_are_as_many_labels_as_it_has(run: Run) -> None:
     text = """\
 from datasets import load_dataset

@@ -74,13 +74,14 @@ assert said == "Picture 1: <img>a.jpg</img>\\nWhat is it?"
 
 def test_a_tokenizer_with_code_of_its_own_is_called_as_there(run: Run) -> None:
     text = """\
+import torch
 from transformers import AutoTokenizer
 
 words = AutoTokenizer.from_pretrained("Qwen/Qwen-7B-Chat", trust_remote_code=True)
 if words.__class__.__name__ == "QWenTokenizer":
     words.bos_token_id = words.eod_id
 ids = words("How are you?").input_ids
-assert words.bos_token_id is not None
+torch.tensor([words.bos_token_id] + ids)
 words.save_pretrained("words")
 assert AutoTokenizer.from_pretrained("words")("How are you?").input_ids == ids
 """

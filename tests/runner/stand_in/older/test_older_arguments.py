@@ -73,6 +73,31 @@ Trainer(model, args, train_dataset=rows).train()
     assert "has no warmup_ratio; now warmup_steps" in carried(run(HEAD + TRAINER + text + SAVE))
 
 
+def test_older_arguments_in_a_file_of_settings_are_left_out_and_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"output_dir": "o", "warmup_ratio": 0.1, "overwrite_output_dir": true}')
+    text = """\
+from transformers import HfArgumentParser
+
+(arguments,) = HfArgumentParser(TrainingArguments).parse_json_file("run.json")
+Trainer(model, arguments, train_dataset=rows).train()
+"""
+    why = carried(run(HEAD + TRAINER + text + SAVE))
+    assert "overwrite_output_dir (now nothing: it is no longer needed), warmup_ratio (now warmup_steps" in why
+
+
+def test_a_word_in_a_file_of_settings_that_no_release_knew_may_be_a_mistake(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"output_dir": "o", "warmup_ration": 0.1}')
+    text = """\
+from transformers import HfArgumentParser
+
+(arguments,) = HfArgumentParser(TrainingArguments).parse_json_file("run.json")
+Trainer(model, arguments, train_dataset=rows).train()
+"""
+    code, why = reason(run(HEAD + TRAINER + text + SAVE))
+    assert code == 3
+    assert "not used by the HfArgumentParser: ['warmup_ration']" in why
+
+
 def test_all_older_arguments_of_a_file_are_learned_at_once(run: Run, tmp_path: Path) -> None:
     text = """\
 from transformers import Trainer, TrainingArguments

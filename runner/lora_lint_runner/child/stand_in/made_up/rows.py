@@ -13,6 +13,7 @@ from ...reading.cells.words import COUNT, TAG_NAMES
 from .cells import kinds, life, varied
 
 TEXT_ROWS, FEW_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 64, 32, 8
+CHATS = ("messages", "sharegpt")
 SPEAKING = ("role", "from", "speaker")
 ASKING = ("user", "human", "customer", "question", "client", "patient", "q", "student", "prompter")
 OTHER = ("someone", "assistant")
@@ -72,12 +73,14 @@ def by_script(run: Run, column: str) -> str | None:
 
 def value(name: str, index: int, kind: str | None = None, shape: Shape | None = None) -> Any:
     """One cell: of the kind that is known, else of the shape that the script's use asks for, else by the name."""
+    if kind in OF_TEXT and shape is not None and shape.kind in CHATS:
+        shape = None  # a column of that name in another data set is a chat
     if kind == "seen":  # a chat about a picture, whatever the script does with it
         return kinds.KINDS[kind](name, index)
     if shape is not None and shape.kind == TAG_NAMES and kind in (None, "text"):
         return [shape.values[(index + place) % len(shape.values)] for place in range(COUNT)]
     if shape is not None and shape.kind == "json":
-        chats = kind in ("messages", "sharegpt")
+        chats = kind in CHATS
         if kind is None and (shape.items is None or shape.items.kind == "any") and kinds.by_name(name) == "text":
             return kinds.text(index, name)  # what it is read as is seen when it is (see `literals`)
         return (

@@ -12,6 +12,7 @@ from typing import Any
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
     RELEASES: dict[str, Any] = json.load(_opened)
 LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
+ARGUMENTS = ("arguments", "of_trainers", "no_longer", "attributes")
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires
 
@@ -29,9 +30,10 @@ def certain(entry: Entry) -> bool:
         gone = name in RELEASES["gone"].get(home.split(".")[0], ()) or was_there(f"{home}.{name}")
         gone |= name.endswith("_ATTENTION_CLASSES") and home.startswith("transformers.models.")
         return f"{home}.{name}" in known or f"{home.split('.')[0]}.{name}" in known or home in known or gone
-    if kind in ("keyword", "attribute"):
-        return any(name in RELEASES[table] for table in ("arguments", "of_trainers", "no_longer", "attributes"))
-    return kind != "keys"
+    names = name.split() if kind == "keys" else [name]
+    if kind in ("keyword", "attribute", "keys"):
+        return bool(names) and all(any(one in RELEASES[table] for table in ARGUMENTS) for one in names)
+    return True
 
 
 def located(name: str) -> Any:

@@ -166,7 +166,9 @@ def _attribute(text: str) -> Entry | None:
 
 
 def _keys(text: str) -> Entry | None:
-    return {"kind": "keys", "name": "", "home": "transformers.hf_argparser"} if KEYS in text else None
+    """Settings of a file, or of a dict, by their names."""
+    names = " ".join(re.findall(r"'(\w+)'", text.partition(KEYS)[2]))
+    return {"kind": "keys", "name": names, "home": "transformers.hf_argparser"} if KEYS in text else None
 
 
 _CHATS = {"kind": "chats", "name": "return_dict", "home": "transformers"}

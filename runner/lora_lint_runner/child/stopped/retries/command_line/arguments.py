@@ -162,8 +162,21 @@ def off(run: Run, error: BaseException) -> Learned | None:
 def other_command(run: Run, error: BaseException | None = None) -> Learned | None:
     """Another one of the project's command lines for this script, or none of them, where the one that was tried leads
     nowhere."""
-    led_far = error is not None and run.met.trained
+    led_far = error is not None and (run.met.trained or _unasked(run, error))
     return {"command": run.spec.learned.get("command", 0) + 1} if run.met.told and not led_far else None
+
+
+def _unasked(run: Run, error: BaseException) -> bool:
+    """Has it stopped as it imports a module of its own, before it has asked for its arguments? Then it is not over
+    these."""
+    met = frames(error)
+    above = met[0] if met else None  # where a handler asks, what is around it is still at work
+    while above is not None and above.f_back is not None:
+        above = above.f_back
+        met.insert(0, above)
+    own = [f.f_code for f in met if run.code.owns(f.f_code.co_filename)]
+    imports = any(code.co_name == "<module>" for code in own[1:])
+    return imports and not (run.filler and run.filler.options) and not any("argv" in code.co_names for code in own)
 
 
 def refused(run: Run, error: BaseException) -> Learned | None:
