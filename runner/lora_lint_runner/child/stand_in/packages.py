@@ -21,6 +21,7 @@ from typing import Any
 from ..context import Run
 from ..neighbours import is_another
 from ..reading import sources
+from . import own_settings
 from .anything import Anything, StandInModule, written_as_text
 
 with open(os.path.join(os.path.dirname(__file__), "packages.json"), encoding="utf-8") as _file:
@@ -195,6 +196,7 @@ def install(run: Run) -> None:
     missing = Missing(run)
     sys.meta_path[:] = [Hollow(missing), *sys.meta_path, Own(run), missing]
     written_as_text(run)
+    own_settings.install(run)
 
     @run.patches.after("peft.peft_model")
     def adapters(module: Any) -> None:

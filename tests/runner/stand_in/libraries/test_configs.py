@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.runner.conftest import Run, absent, confirmed
-from tests.runner.samples import KEPT
+import pytest
+from tests.runner.conftest import Run, absent, carried, confirmed
+from tests.runner.samples import KEPT, LOOP, SAVE
 
 
 @absent("fire")
@@ -112,6 +113,46 @@ assert OmegaConf.to_object(OmegaConf.create({"a": [{"b": 1}]})) == {"a": [{"b": 
     confirmed(run(text + KEPT))
 
 
+@absent("ml_collections")
+def test_settings_of_ml_collections_are_items_and_attributes(run: Run) -> None:
+    text = """\
+from ml_collections import ConfigDict
+from ml_collections.config_dict import placeholder
+
+config = ConfigDict({"lora": {"r": 8}, "targets": ["q_proj"]}, type_safe=False)
+config.update({"lora": {"alpha": 16}, "seed": placeholder(int)})
+with config.unlocked():
+    config.lora.dropout = 0.1
+assert config.to_dict() == {"lora": {"r": 8, "alpha": 16, "dropout": 0.1}, "targets": ["q_proj"], "seed": None}
+assert config["lora"].r == 8 and not hasattr(config, "rank") and config.get("rank", 4) == 4
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("ml_collections", "absl")
+@pytest.mark.parametrize("words", [(), ("--", "--config=config/lora.py:small", "--config.lora.r=4")])
+def test_a_file_hands_out_the_settings_of_ml_collections(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "lora.py").write_text(
+        "import ml_collections\n\ndef get_config(kind='large'):\n    config = ml_collections.ConfigDict()\n"
+        "    config.lora = {'r': 8}\n    config.kind = kind\n    return config\n"
+    )
+    text = """\
+from absl import app, flags
+from ml_collections import config_flags
+
+FLAGS = flags.FLAGS
+config_flags.DEFINE_config_file("config", "config/lora.py", "The settings.")
+flags.DEFINE_integer("seed", 3, "")
+
+def main(argv):
+    assert (FLAGS.config.lora.r, FLAGS.config.kind, FLAGS.seed) == EXPECTED, (FLAGS.config, FLAGS.seed)
+"""
+    expected = '(4, "small", 3)' if words else '(8, "large", 3)'
+    called = "\n".join(f"    {line}" for line in KEPT.splitlines())
+    confirmed(run(text.replace("EXPECTED", expected) + called + "\n\napp.run(main)\n", *words))
+
+
 @absent("ruamel")
 def test_ruamel_reads_a_file_of_settings(run: Run, tmp_path: Path) -> None:
     (tmp_path / "lora.yaml").write_text("lora:\n  r: 8\n")
@@ -155,3 +196,25 @@ assert (lambda alpha, rank: (alpha, rank))(**config.model) == (16, 4)
 assert {**config.model} == dict(config.model) == {"alpha": 16, "rank": 4}
 """
     confirmed(run(text + KEPT))
+
+
+@pytest.mark.parametrize("words", [(), ("--", "--config", "other.yaml")])
+def test_what_a_package_that_is_not_here_reads_are_the_projects_own_settings(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Those of the file that the command line names; of others the one that fits."""
+    (tmp_path / "lora.yaml").write_text("model:\n  base: meta-llama/Llama-3.2-1B\nlora: {rank: 8}\n")
+    (tmp_path / "other.yaml").write_text("model: {base: Qwen/Qwen2.5-0.5B}\nlora: {rank: 4}\n")
+    text = """\
+from some_own_config_reader import load_config
+from transformers import AutoModelForCausalLM
+from peft import LoraConfig, get_peft_model
+
+config = load_config()
+base = AutoModelForCausalLM.from_pretrained(config["model"]["base"])
+model = get_peft_model(base, LoraConfig(r=config.lora.rank, target_modules=["q_proj"]))
+"""
+    ran = run("import torch\n" + text + LOOP + SAVE, *words)
+    assert "package some_own_config_reader is not installed" in carried(ran)
+    (model,) = {said.split(":")[0] for said in ran.json["after"]["neutralised"] if said.startswith("model ")}
+    assert model == ("model Qwen/Qwen2.5-0.5B" if words else "model meta-llama/Llama-3.2-1B")

@@ -178,3 +178,14 @@ assert dict(enumerate(rows.features["label"].names))
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_file_that_is_read_by_one_of_its_columns_has_it(run: Run) -> None:
+    text = """import pandas as pd
+
+options = dict([("index_col", "clip" + "_id")])
+assert pd.read_csv("clips.csv", **options).index.name == "clip_id"
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in ran.json["reason"]

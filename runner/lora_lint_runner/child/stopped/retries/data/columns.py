@@ -21,6 +21,7 @@ COLUMN_SAID = (
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
     r"[Cc]olumns?:? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
     r"key ['\"]([\w.-]+)['\"]",
+    r"^Index ([\w.-]+) invalid$",  # of pandas, asked for a file by one of its columns
     r"^name '(\w+)' is not defined$",  # of pandas, in a query
     r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
 )
