@@ -36,6 +36,7 @@ class Met:
         self.databases: list[str] = []  # of SQLite, that were empty when the script connected to them
         self.last_read = ""  # the name of a file that was made up, "" of a data set
         self.rows: dict[Any, list[dict[str, Any]]] = {}  # that were made up, by what is asked of them
+        self.packed: set[str] = set()  # the names of files in archives that were made up
         self.tables: list[str] = []  # of databases, that were made up
         self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
         self.arrays: set[str] = set()  # what was made up in arrays: pictures, labels, numbers

@@ -34,6 +34,7 @@ from .files.page_parts import Part, page_parts
 from .files.raw_arrays import raw_arrays
 from .files.shared_keys import Keys
 from .files.table_files import table_files
+from .files.xml_files import xml_files
 from .literals import bounds_in, literals
 from .nodes import Nodes
 from .sources import imports_in, trees
@@ -67,8 +68,8 @@ class Hints(NamedTuple):
     name, `named_values` which texts name the values in them, `packed` what is unpacked of files of a form of the
     script's own, `date_forms` how dates of a column are written, `decimal` what stands in numbers of a table,
     `emptied` the columns that are empty in some rows, `table_files` which files are tables whatever their names say,
-    `arrays` the columns of arrays, with their sizes, `nested` says that there are groups of rows in groups, and
-    `page_parts` are the elements that a parser of pages waits for."""
+    `xml_files` which are read as XML, `arrays` the columns of arrays, with their sizes, `nested` says that there are
+    groups of rows in groups, and `page_parts` are the elements that a parser of pages waits for."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -104,6 +105,7 @@ class Hints(NamedTuple):
     decimal: str = "."
     emptied: frozenset[str] = frozenset()
     table_files: dict[str, str] = {}
+    xml_files: frozenset[str] = frozenset()
     arrays: dict[str, tuple[int, ...]] = {}
     nested: bool = False
     page_parts: tuple[Part, ...] = ()
@@ -180,6 +182,7 @@ def read(script: str, root: str) -> Hints:
         date_forms=date_forms(modules),
         emptied=emptied(modules),
         table_files=table_files(origins),
+        xml_files=xml_files(origins, modules),
         arrays=arrays(modules),
         nested=groups.nested(origins, keys),
         page_parts=page_parts(modules),

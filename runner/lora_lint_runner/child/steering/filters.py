@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import operator
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,7 +18,9 @@ COMPARED = "__lora_lint_compared__"
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "Eq": operator.eq, "NotEq": operator.ne,
     "In": lambda item, held: item in held, "NotIn": lambda item, held: item not in held,
+    "startswith": lambda text, part: text.startswith(part), "endswith": lambda text, part: text.endswith(part),
 }  # fmt: skip
+AFFIXES = ("startswith", "endswith")
 HOLDING: frozenset[type] = frozenset((list, tuple, set, frozenset, dict, type({}.keys()), type({}.values())))
 MOST = 64  # comparisons of a test, and values in one, that are kept
 KEPT = "leaves none of the made-up rows: taken to keep them"
@@ -29,11 +31,13 @@ KEEPING = frozenset("append add extend setdefault update appendleft insert write
 
 
 class Wanted(NamedTuple):
-    """A cell, or the name of a column, that was compared in vain, and with which texts."""
+    """A cell, or the name of a column, that was compared in vain, and with which texts; or how it was to begin or
+    end."""
 
     cell: str
     values: tuple[str, ...]
     is_column: bool = False
+    affix: str = ""
 
 
 class Filters:
@@ -46,6 +50,7 @@ class Filters:
         self._left: dict[Spot, int] = {}  # rows that a test has left out, as long as it has kept none
         self._compared: list[Wanted] = []  # on the way to the outcome of a test
         self._wanted: dict[Spot, list[Wanted]] = {}
+        self._missed: list[Wanted] = []
 
     @property
     def keeping_none(self) -> list[Spot]:
@@ -54,24 +59,45 @@ class Filters:
 
     @property
     def wanted(self) -> list[Wanted]:
-        """What the tests that never kept a row compared its cells with."""
-        return [each for spot in self.keeping_none for each in self._wanted.get(spot, ())]
+        """What the tests that never kept a row compared its cells with, and what was looked up in vain."""
+        return [*(each for each in self._compared_in_vain() if not each.affix), *self._missed]
+
+    @property
+    def affixes(self) -> list[Wanted]:
+        """How these tests wanted texts to begin or end."""
+        return [each for each in self._compared_in_vain() if each.affix]
+
+    @property
+    def unfound(self) -> list[Wanted]:
+        """Columns of which next to no cell was in a table."""
+        return self._missed
+
+    def _compared_in_vain(self) -> Iterator[Wanted]:
+        return (each for spot in self.keeping_none for each in self._wanted.get(spot, ()))
 
     def compared(self, how: str, left: Any, right: Any) -> Any:
         """The outcome of a comparison within a test."""
-        if "In" in how:
+        if how in AFFIXES:
+            self.want(left, right if isinstance(right, tuple) else (right,), affix=how)
+        elif "In" in how:
             self.want(left, right)
         else:
             self.want(left, (right,))
             self.want(right, (left,))
         return OPERATORS[how](left, right)
 
-    def want(self, cell: object, values: Any, *, is_column: bool = False) -> None:
+    def want(self, cell: object, values: Any, *, is_column: bool = False, affix: str = "") -> None:
         """A cell, or a column, is compared with these."""
         if isinstance(cell, str) and type(values) in HOLDING and len(self._compared) < MOST:
             texts = tuple(value for value in islice(values, MOST) if type(value) is str)
             if texts:
-                self._compared.append(Wanted(cell, texts, is_column))
+                self._compared.append(Wanted(cell, texts, is_column, affix))
+
+    def missed(self, column: str, table: dict[Any, Any]) -> None:
+        """No cell of a column is in a table."""
+        keys = tuple(key for key in islice(table, MOST) if type(key) is str)
+        if keys and len(self._missed) < MOST:
+            self._missed.append(Wanted(column, keys, is_column=True))
 
     def filtered(self, found: Any, keeps: bool, row: int, column: int) -> Any:
         """The outcome of a test at a place of the script's; a row is kept where it is `keeps`."""
@@ -116,7 +142,8 @@ def keeps(branch: ast.stmt) -> bool | None:
         return None
     if isinstance(branch.body[-1], ast.Continue):
         return False
-    return True if any(map(_puts, branch.body)) else None
+    inner = [part for within in branch.body if isinstance(within, ast.If) for part in within.body]  # if it has a text
+    return True if any(map(_puts, (*branch.body, *inner))) else None
 
 
 def _puts(statement: ast.stmt) -> bool:
@@ -136,12 +163,22 @@ def asking(test: ast.expr, *, keeps: bool) -> ast.expr:
 
 
 class _Comparing(ast.NodeTransformer):
-    """`a == b`, `a in b` as calls that are told of both sides."""
+    """`a == b`, `a in b`, `a.startswith(b)` as calls that are told of both sides."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        func = node.func
+        if not isinstance(func, ast.Attribute) or func.attr not in AFFIXES or len(node.args) != 1 or node.keywords:
+            return node
+        return self._told(func.attr, func.value, node.args[0], node)
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
         how = type(node.ops[0]).__name__
         if len(node.ops) > 1 or how not in OPERATORS:
             return node
-        call = ast.Call(ast.Name(COMPARED, ast.Load()), [ast.Constant(how), node.left, node.comparators[0]], [])
+        return self._told(how, node.left, node.comparators[0], node)
+
+    def _told(self, how: str, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
+        call = ast.Call(ast.Name(COMPARED, ast.Load()), [ast.Constant(how), left, right], [])
         return ast.copy_location(call, node)

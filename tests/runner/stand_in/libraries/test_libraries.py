@@ -77,6 +77,19 @@ assert [list(out) for _, out in folds] == [[0, 2], [1, 3]]
     confirmed(run(text + KEPT))
 
 
+@absent("sklearn")
+def test_one_draw_of_rows_leaves_some_of_either_and_keeps_groups_together(run: Run) -> None:
+    text = """\
+from sklearn.model_selection import GroupKFold, GroupShuffleSplit, StratifiedShuffleSplit
+
+for draws in (GroupShuffleSplit(n_splits=1, test_size=0.2), StratifiedShuffleSplit(n_splits=1), GroupKFold(2)):
+    kept, out = next(draws.split(range(12), [0, 1] * 6, groups=list("aabbccddeeff")))
+    assert len(kept) and len(out) and sorted([*kept, *out]) == list(range(12))
+    assert not {place // 2 for place in kept} & {place // 2 for place in out}
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("addict", "Bio")
 def test_records_with_attributes_and_sequences_of_letters(run: Run) -> None:
     text = """\

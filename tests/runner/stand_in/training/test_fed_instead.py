@@ -263,3 +263,16 @@ def test_a_model_that_is_to_go_on_from_nothing_is_given_a_prompt() -> None:
     model = SimpleNamespace(main_input_name="input_ids", config=config, forward=lambda input_ids: input_ids)
     generate = fitting._prompting(lambda self, *args, **options: options)
     assert generate(model, max_new_tokens=8)["input_ids"].ndim == 2
+
+
+def test_a_loss_of_an_evaluation_is_a_number_of_torch() -> None:
+    """In which no gradient comes to the scores, and its weights were passed over."""
+    torch = pytest.importorskip("torch")
+    loss = torch.nn.functional.binary_cross_entropy_with_logits
+    assert loss(torch.zeros(2, 3), torch.ones(2, 3), pos_weight=MadeUp("made-up rows")).ndim == 0
+
+
+def test_rows_have_some_length_by_which_a_sampler_puts_them_into_order() -> None:
+    pytest.importorskip("torch")
+    sampler = pytest.importorskip("transformers.trainer_pt_utils").LengthGroupedSampler
+    assert sorted(sampler(2, dataset=feeding.Rows())) == list(range(len(feeding.Rows())))

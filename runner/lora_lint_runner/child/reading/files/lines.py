@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..walking import parents_of, walk
+from .named_places import Places
 from .parted_lines import held_as, most_asked, separator_of
 
 READS = ("read", "read_text")
@@ -43,6 +44,7 @@ class Reading:
     def __init__(self, tree: ast.Module) -> None:
         self.nodes = list(walk(tree))
         self.parents = parents_of(tree)
+        self.places = Places(tree)
         self.wholes = {n for n, value in self._bound() if _called(value) in READS}
         self.between = next(self._parted(), "\n")
         self.lines = set(self._lines())
@@ -168,6 +170,8 @@ class Reading:
     def _parts(self, call: ast.Call) -> tuple[tuple[str, ...], frozenset[str]]:
         """What the parts are called, and which of them are numbers."""
         above = self.parents.get(call)
+        if isinstance(above, ast.IfExp):  # line.split("\t") if "\t" in line else line.split()
+            above = self.parents.get(above)
         if isinstance(above, ast.Subscript) and isinstance(above.slice, ast.Slice):  # line.split("\t")[:2]
             above = self.parents.get(above)
         if isinstance(above, ast.ListComp) and call.args:
@@ -205,7 +209,7 @@ class Reading:
                 if isinstance(node.targets[0], ast.Tuple):
                     return tuple(ast.unparse(e) for e in node.targets[0].elts), frozenset()
             if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
-                place = _place(node.slice)
+                place = self.places.of(node.slice)
                 if place is not None:
                     called[place] = self._called_there(node) or called.get(place, f"part_{place}")
                     numbers |= {called[place]} if self._as_number(node) else set()
@@ -226,9 +230,11 @@ class Reading:
                     yield wanted
 
     def _called_there(self, node: ast.AST) -> str | None:
-        """The variable, or the key of a record, that takes a part."""
+        """The variable, the key of a record, or the list that takes a part."""
         above = self.parents.get(node)
         while isinstance(above, ast.Call) or (isinstance(above, ast.Attribute) and above.attr in SAME):
+            if _called(above) == "append" and node in getattr(above, "args", ()):
+                return _name(above.func.value)  # type: ignore[union-attr]
             node, above = above, self.parents.get(above)
         if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
             return above.targets[0].id
@@ -280,14 +286,12 @@ def _text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def _name(held: ast.AST) -> str | None:
+    """What a list is called: `tags`, `sentence.tags`, `sentence["tags"]`."""
+    return _text(held.slice) if isinstance(held, ast.Subscript) else getattr(held, "attr", getattr(held, "id", None))
+
+
 def _rows_of(over: ast.expr) -> str | None:
     """The variable, or the function, that gives what a loop goes through."""
     held = over.func if isinstance(over, ast.Call) else over
     return held.id if isinstance(held, ast.Name) else None
-
-
-def _place(node: ast.AST) -> int | None:
-    with_sign = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
-    value = node.operand if isinstance(node, ast.UnaryOp) and with_sign else node
-    found = value.value if isinstance(value, ast.Constant) and type(value.value) is int else None
-    return None if found is None else -found if with_sign else found

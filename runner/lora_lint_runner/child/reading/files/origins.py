@@ -156,11 +156,15 @@ class Origins:
         if isinstance(call.func, ast.Attribute) and name in SAME_ROWS:
             return self.origin(call.func.value)
         if isinstance(call.func, ast.Name) and name in self.reading:
-            read = self.reading[name]
-            if isinstance(read, Origin):
-                return read
-            return Origin(self.names.of(call.args[read])) if 0 <= read < len(call.args) else NOWHERE
+            return self._of_reader(call)
         return self.origin(first) if name in WHOLE and first is not None else NOWHERE
+
+    def _of_reader(self, call: ast.Call) -> Origin:
+        """What a function of the script's own reads."""
+        read = self.reading[called(call)]
+        if isinstance(read, Origin):
+            return read
+        return Origin(self.names.of(call.args[read])) if 0 <= read < len(call.args) else NOWHERE
 
     def _text(self, node: ast.AST, depth: int = 0) -> Origin:
         """The file that a text, an open file or one of its lines is of."""
@@ -176,6 +180,8 @@ class Origins:
             return Origin(self.names.of(path))
         if called(node) in OF_TEXT and isinstance(node.func, ast.Attribute):
             return self._text(node.func.value, depth + 1)
+        if isinstance(node.func, ast.Name) and called(node) in self.reading:  # what opens it, packed or not
+            return self._of_reader(node)
         return self._text(node.args[0], depth + 1) if called(node) in WHOLE and node.args else NOWHERE
 
     def read_by(self, call: ast.Call) -> frozenset[str]:

@@ -161,6 +161,8 @@ class Filler:
         table = self.run.hints.table_files.get(f"{name}.*")
         if table is not None and form is None:
             return table
+        if f"{name}.*" in self.run.hints.xml_files:
+            return "xml"
         learned = self.run.spec.learned
         if learned.get("suffix") or learned.get("whole_json"):
             return str(learned.get("suffix", "json"))
@@ -181,11 +183,17 @@ class Filler:
             return FORMS["table" if "table" in read else next(iter(read))]
         if form is not None and not read:
             return "json" if form else "jsonl"
-        if "txt" in name:
+        if "txt" in name or self._in_lines(f"{name}.*"):
             return "txt"
         if re.search(r"csv", name, re.I) or ("csv" in words and "json" not in words):
             return "csv"
         return "json" if "jsonl" not in words and ("json" in words or self.run.hints.whole_json) else "jsonl"
+
+    def _in_lines(self, name: str) -> bool:
+        """Is it a text whose lines the script takes apart by itself, and none of JSON?"""
+        hints = self.run.hints
+        known = hints.lines_of_files.get(name)
+        return bool(known.names if known is not None else hints.lines.names and "json" not in hints.roots)
 
     def _settings(self) -> str | None:
         """The project's own file of settings that knows most of the script's words, else one that is made up."""

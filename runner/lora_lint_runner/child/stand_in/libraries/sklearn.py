@@ -51,7 +51,7 @@ def train_test_split(
 
 
 class KFold:
-    """Every kind of folds: rows in order."""
+    """Every kind of folds: rows in order, those of a group together."""
 
     def __init__(self, n_splits: int = 5, **options: Any) -> None:
         self.n_splits = n_splits
@@ -59,13 +59,26 @@ class KFold:
     def split(self, rows: Any, labels: Any = None, groups: Any = None) -> Iterator[tuple[Any, Any]]:
         import numpy
 
-        places = numpy.arange(len(rows))
+        places, known = numpy.arange(len(rows)), dict[Any, int]()
+        of_group = [known.setdefault(group, len(known)) for group in (groups if groups is not None else ())]
+        homes = numpy.array(of_group) if len(known) > 1 else places
+        parts = min(self._parts(), len(known)) if len(known) > 1 else self._parts()
         for fold in range(self.n_splits):
-            out = places % self.n_splits == fold
+            out = homes % parts == fold % parts
             yield places[~out], places[out]
+
+    def _parts(self) -> int:
+        return self.n_splits
 
     def get_n_splits(self, *args: Any, **options: Any) -> int:
         return self.n_splits
+
+
+class ShuffleSplit(KFold):
+    """As many draws of a fifth of the rows, also only one: `next(GroupShuffleSplit(n_splits=1).split(rows))`."""
+
+    def _parts(self) -> int:
+        return max(5, self.n_splits)
 
 
 class LabelEncoder:
@@ -179,18 +192,8 @@ def shuffle(*arrays: Any, random_state: Any = 0, **options: Any) -> Any:
 PARTS: dict[str, dict[str, Any]] = {
     "sklearn.model_selection": {
         "train_test_split": train_test_split,
-        **dict.fromkeys(
-            (
-                "KFold",
-                "StratifiedKFold",
-                "GroupKFold",
-                "StratifiedShuffleSplit",
-                "ShuffleSplit",
-                "GroupShuffleSplit",
-                "StratifiedGroupKFold",
-            ),
-            KFold,
-        ),
+        **dict.fromkeys(("KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold"), KFold),
+        **dict.fromkeys(("StratifiedShuffleSplit", "ShuffleSplit", "GroupShuffleSplit"), ShuffleSplit),
     },
     "sklearn.metrics": {
         "confusion_matrix": confusion_matrix,

@@ -110,9 +110,8 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     part = _part(run, column, index) if PARTED.fullmatch(column) and isinstance(cell, str) else None
     if part is not None:
         return remembered(run, column, index, part)
-    suffix = run.spec.learned.get("paths", {}).get(column)
-    if suffix is not None:
-        path = f"{column}-{index % kinds.PATHS}{suffix}"
+    path = _path(run, column, index)
+    if path is not None:
         return [path] if isinstance(cell, list) else path
     if run.spec.learned.get("varied"):
         cell = varied.cell(run.hints, column, index, cell)
@@ -128,6 +127,12 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     if isinstance(cell, str) and lines:
         cell = "\n".join(f"{line} {kinds.text(index + place, column)}" for place, line in enumerate(lines))
     return remembered(run, column, index, _with_fields(cell, index, run.spec.learned.get("turns", ())))
+
+
+def _path(run: Run, name: str, index: int) -> str | None:
+    """A path, where the texts of a column, or of a field in it, were taken for such."""
+    suffix = run.spec.learned.get("paths", {}).get(name)
+    return f"{name}-{index % kinds.PATHS}{suffix}" if suffix is not None else None
 
 
 def _part(run: Run, column: str, index: int) -> str | None:
@@ -155,6 +160,8 @@ def remembered(run: Run, name: str, index: int, cell: Any) -> Any:
     fields = run.spec.learned.get("fields", {}).get(name) if isinstance(cell, str) else None
     if fields:
         return {field: remembered(run, field, index, value(field, index)) for field in fields}
+    path = _path(run, name, index) if isinstance(cell, str) else None
+    cell = cell if path is None else path
     keys = run.spec.learned.get("looked up", {}).get(name) if isinstance(cell, (str, int)) else None
     cell = keys[index % len(keys)] if keys else cell
     if isinstance(cell, str):

@@ -78,16 +78,20 @@ def install(run: Run) -> None:
         run.patches.replace(module.SentenceTransformerTrainer, "__init__", lambda real: _trainer(run, real, _sentences))
 
 
+INPUTS = ("input_ids", "input_values", "input_features", "pixel_values")
+
+
 class Rows:
-    """So many rows, of which a loader makes a batch for the model that is trained."""
+    """So many rows, of which a loader makes a batch for the model that is trained. Of themselves they have only some
+    length, by which a sampler may put them into order."""
 
     def __len__(self) -> int:
         return ROWS
 
-    def __getitem__(self, place: int) -> int:
+    def __getitem__(self, place: int) -> dict[str, list[int]]:
         if not 0 <= place < ROWS:
             raise IndexError(place)
-        return place
+        return dict.fromkeys(INPUTS, [1] * (place % 4 + 4))
 
 
 def useless(run: Run, rows: Any) -> bool:

@@ -15,7 +15,7 @@ from ...spec import PASSED_OVER
 from ...steering.passing import stands_in
 from . import better, lacking, learning, models, passing, seldom, surroundings
 from .command_line import adapting, arguments, numbers, patterns, words
-from .data import arrays, below_names, cells, checked, columns, labels, lookups, paths, rows
+from .data import arrays, below_names, cells, checked, columns, labels, lookups, members, paths, rows, stems
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
 from .learning import Learned
 
@@ -75,6 +75,8 @@ LOOKS = (  # the first one that has something new decides
     checked.marks,
     below_names.learned,
     columns.keyed,
+    stems.of_cells,
+    members.lacking,  # before names that are there are to be had of it
     lookups.turns,
     lookups.speakers,
     lookups.values,
@@ -82,6 +84,7 @@ LOOKS = (  # the first one that has something new decides
     lookups.refused,
     lookups.fields,
     columns.column,
+    columns.named_alike,
     rows.tokenized,
     cells.paired,
     cells.texts,

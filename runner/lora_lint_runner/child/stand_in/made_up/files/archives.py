@@ -29,25 +29,32 @@ LONGEST = 80  # letters of a name
 def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> None:
     """Writes one; `found` are the rows that the script asks for, `write_text` writes a file with them."""
     named = [s for s in run.hints.strings if s.endswith(NAMED) and not s.startswith(("/", ".")) and len(s) < LONGEST]
+    members = run.spec.learned.get("members", ())
+    named += [name for name in members if name not in named and suffix_of(name) not in (*PICTURES, *SOUNDS)]
+    seen = [name for name in members if name not in named]
     parts = sorted({"." + s.strip("*.") for s in run.hints.strings} & {*PARTS})
-    texts = [] if named or parts else _texts(run)
+    texts = [] if named or parts or members else _texts(run)
     if texts:
         entries = [
             (f"{_folder(run, place)}{place:06}{suffix}", _text(run, f"{path}.{place}{suffix}", place, write_text))
             for place in range(SAMPLES)
             for suffix in texts
         ]
-    elif named or not parts:
+    elif named or seen or not parts:
         names = sorted(named) or [os.path.basename(os.path.splitext(path)[0]) + ".csv"]
-        names += [f"{_folder(run, place)}{place:06}{kind}" for kind in _media(run) for place in range(SAMPLES)]
+        names += seen or [f"{_folder(run, place)}{place:06}{kind}" for kind in media(run) for place in range(SAMPLES)]
         entries = [(name, _made(run, f"{path}.{os.path.basename(name)}", write_text)) for name in names]
     else:
-        media = {p: _made(run, f"{path}.0{p}", write_text) for p in parts if p in (*PICTURES, *SOUNDS)}
+        opened = {p: _made(run, f"{path}.0{p}", write_text) for p in parts if p in (*PICTURES, *SOUNDS)}
         entries = [
-            (f"{_folder(run, place)}{place:06}{part}", media.get(part) or _part(part, place, found[place % len(found)]))
+            (
+                f"{_folder(run, place)}{place:06}{part}",
+                opened.get(part) or _part(part, place, found[place % len(found)]),
+            )
             for place in range(SAMPLES)
             for part in parts
         ]
+    run.met.packed.update(name for name, _ in entries)
     if os.path.splitext(path.lower())[1] in ZIPPED:
         with importlib.import_module("zipfile").ZipFile(path, "w") as packed:
             for name, held in entries:
@@ -83,7 +90,7 @@ def _folder(run: Run, place: int) -> str:
     return (asked[place % len(asked)] if asked else "") + of_class
 
 
-def _media(run: Run) -> list[str]:
+def media(run: Run) -> list[str]:
     """What the script opens of what no name tells of: `Image.open(io.BytesIO(archive.read(row["tile"])))`."""
     roots = run.hints.roots if "BytesIO" in run.hints.attributes else frozenset()
     return [kind for kind, readers in READERS.items() if readers & roots]

@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from ....context import Run
-from ....reading.cells.shape import Shape
 from .. import rows
-from . import contents, groups
+from . import contents, groups, queries
 
 COUNT = 64
 SEVERAL = 3  # rows for one of another table, where one for each has left the script none
@@ -23,6 +22,7 @@ MOST = 64  # tables and columns that one query lacks
 NO_TABLE, NO_COLUMN = re.compile(r"no such table: (?:main\.)?(\w+)"), re.compile(r"no such column: (?:(\w+)\.)?(\w+)")
 COMPARED = r"\b{}[\"`\]]?\s*(=+|(?:not\s+)?in\b|like\b|[<>]=?|between\b)\s*(\([^)]*\)|'[^']*'|-?[\d.]+)"
 LENGTHS = r"\blength\((?:trim\()?\s*(?:\w+\.)?[\"`\[]?{}[\"`\]]?\s*\)+\s*([<>]=?|between)\s*(\d+)(?:\s+and\s+(\d+)\b)?"
+EVERY_COLUMN = re.compile(r"(?:\bselect|\bdistinct|\ball|,)\s*(?:[\w\"`\[\]]+\.)?\*", re.I)  # not `COUNT(*)`
 NO_CELL = r"\b{}[\"`\]]?\s+is\s+null\b"
 LITERAL = re.compile(r"'([^']*)'|(-?\d+)")
 
@@ -117,7 +117,7 @@ def _made_up(run: Run, connection: sqlite3.Connection, query: str, said: str) ->
         run.neutral(f"table {table} of a database: made up")
         sqlite3.Connection.cursor(connection).execute(f'CREATE TABLE "{table}" (id INTEGER PRIMARY KEY)')
         _fill(connection, f'INSERT INTO "{table}" (id) VALUES (?)', ((place,) for place in range(_count(run))))
-        if "*" in query:
+        if EVERY_COLUMN.search(query):
             for column in contents.rows_of(run, 1)[0]:
                 _add(run, connection, table, column, query)
         return True
@@ -144,14 +144,15 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
         values = tuple(text or int(number) if text or number else "" for text, number in found)
         if compared is not None and compared[1][0] in "<>":
             values = tuple(_beside(value, 1 if compared[1][0] == ">" else -1) for value in values)
-        shape = run.hints.columns.get(column)
-        if values:
-            shape = Shape("int" if all(isinstance(value, int) for value in values) else "text", values=values)
+        shape = queries.shape(run, column, query, values)
         kind = rows.learned_kind(run, column) or rows.by_script(run, column)
         count = _count(run)
         cells = [rows.told(run, column, place, rows.value(column, place, kind, shape)) for place in range(count)]
         cells = [_as_long(cell, column, query) for cell in cells]
-        together, varied = column in run.hints.groups, bool(run.spec.learned.get("varied"))
+        if (shape is None or shape.kind == "any") and queries.ordered(run, column):
+            cells = list(range(count))
+        together = column in run.hints.groups or queries.looked_up(run, column)
+        varied = bool(run.spec.learned.get("varied"))
         each = SEVERAL if varied and not together else groups.size(run.hints)
         if column.endswith("_id"):  # of a row in another table, or of another one in this
             several = (together or varied) and not table.lower().startswith(column[: -len("_id")].lower())

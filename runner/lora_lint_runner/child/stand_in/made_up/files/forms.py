@@ -48,6 +48,11 @@ def is_made_up(path: str | os.PathLike[str]) -> bool:
     return os.path.realpath(os.fspath(path)) in _WRITTEN
 
 
+def stems() -> set[str]:
+    """The names, without suffixes, of the files that were made up here."""
+    return {os.path.splitext(os.path.basename(path))[0] for path in _WRITTEN}
+
+
 def as_text(value: bytes) -> str:
     """The bytes of a file as JSON has them."""
     return base64.b64encode(value).decode()

@@ -14,6 +14,7 @@ from ....context import Run
 from . import forms, workbooks
 
 MASKED = -1  # in the place of a column, for a test that is the whole table's
+FOUND = 0.25  # of the cells of a column, at least, in a table that knows them
 READERS = ("read_csv", "read_table")
 FORM = (
     "sep",
@@ -40,6 +41,7 @@ def install(run: Run) -> None:
         run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
         run.patches.replace(module.DataFrame, "__getitem__", lambda real: _masking(run, real))
         run.patches.replace(type(module.DataFrame().loc), "__getitem__", lambda real: _masking(run, real))
+        run.patches.replace(module.Series, "map", lambda real: _mapping(run, real))
         for name in ("isin", "__eq__", "eq"):
             run.patches.replace(module.Series, name, lambda real: _comparing(run, real))
 
@@ -151,6 +153,20 @@ def _comparing(run: Run, real: Any) -> Any:
         return found
 
     return compare
+
+
+def _mapping(run: Run, real: Any) -> Any:
+    """A table in which next to none of a column's cells are found: after it no row may be left, or one by chance, of
+    `.map(paths).dropna()`."""
+
+    def map_(self: Any, *args: Any, **options: Any) -> Any:
+        found = real(self, *args, **options)
+        table = next(iter((*args, *options.values())), None)
+        if run.made_up and type(table) is dict and found.notna().mean() < FOUND and run.code.asks():
+            run.filters.missed(str(self.name), table)
+        return found
+
+    return map_
 
 
 def _made_up(path: str | os.PathLike[str]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ....carried import BOX, here
 from ....context import Run
+from .. import rows
 from ..cells import kinds
 from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
 from . import binaries, coco, contents, documents, forms, groups, keyed, lines, naming, packed, settings, standoff
@@ -129,12 +130,18 @@ def _spots(run: Run, path: str) -> list[str]:
 
 
 def _several(run: Run, path: str) -> list[str]:
-    """A folder's files: by names that the script takes apart, if it does."""
+    """A folder's files: by the cells that the script looks them up by, or by names that it takes apart, if it does."""
     stem, suffix = os.path.splitext(path)
     folder, begun = os.path.split(stem)
-    stems = run.hints.name_parts.stems(FOLDER, "" if begun == OWN else begun.removesuffix(ANY))
+    stems = _cells(run) or run.hints.name_parts.stems(FOLDER, "" if begun == OWN else begun.removesuffix(ANY))
     found = [os.path.join(folder, name) for name in stems]
     return [name + suffix for name in found or [stem, *(f"{stem}-{place}" for place in range(1, FOLDER))]]
+
+
+def _cells(run: Run) -> list[str]:
+    """Those of the columns that are the names of files."""
+    found = [str(cell) for column in run.spec.learned.get("stems", ()) for cell in contents.cells_of(run, column)]
+    return [cell for cell in found if os.sep not in cell]
 
 
 def _others(run: Run, path: str) -> list[str]:
@@ -196,6 +203,7 @@ def write_rows(run: Run, path: str) -> None:
         lines.write(run, path, contents.rows_of(run, name=name))
     else:
         found: list[Any] = contents.rows_of(run, name=name)
+        found = _its_own(run, name, found) if text and suffix not in OF_CELLS[:2] else found
         found = found[:SHORT] if text and run.spec.learned.get("short texts") else found
         if run.spec.learned.get("in lists") and suffix in ("json", "jsonl"):
             found = [found[place : place + TOGETHER] for place in range(0, len(found), TOGETHER)]
@@ -205,6 +213,19 @@ def write_rows(run: Run, path: str) -> None:
             found = [{column: _written(cell, run.hints.decimal) for column, cell in row.items()} for row in found]
         title = partial(naming.title, run)
         forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator, title)
+
+
+def _its_own(run: Run, name: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines that are of no other text: where two are of two languages, the one is held against the other."""
+    return [
+        {
+            column: rows.remembered(run, column, place, kinds.text(place, column + name))
+            if cell == kinds.text(place, column)
+            else cell
+            for column, cell in row.items()
+        }
+        for place, row in enumerate(found)
+    ]
 
 
 def _written(cell: Any, mark: str) -> Any:

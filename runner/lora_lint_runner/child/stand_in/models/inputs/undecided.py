@@ -129,10 +129,13 @@ def settled(func: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tup
 
     with torch._C.DisableTorchFunctionSubclass():  # to ask a part is a function of torch, too
         tensors = [value for value in _flat((*args, *options.values())) if isinstance(value, torch.Tensor)]
-        trained = next((value for value in tensors if value.requires_grad and not undecided(value)), None)
+        known = [value for value in tensors if not undecided(value)]
+        trained = next((value for value in known if value.requires_grad), None)
+        name = getattr(func, "__name__", "")
+        if trained is None and name in LOSSES:  # of an evaluation, in which nothing is
+            trained = next((value for value in known if value.is_floating_point()), None)
         if trained is None:
             return args, dict(options)
-        name = getattr(func, "__name__", "")
         settle = functools.partial(_target if name in LOSSES else _like, name, trained)
         return tuple(map(settle, args)), {key: settle(value) for key, value in options.items()}
 

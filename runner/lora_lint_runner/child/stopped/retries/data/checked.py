@@ -17,11 +17,13 @@ FINDS = ("compile", "findall", "finditer", "search", "match", "fullmatch", "spli
 FOUND = "what was said"
 MARKED = re.compile(r"\w\w.*[:>\]|]|##|\[[A-Z/]+\]|<\|?\w", re.S)  # "USER:", "### Response", "[INST]", "<|user|>"
 SUBSETS = (ast.LtE, ast.Lt, ast.GtE, ast.Gt)  # `{"age", "income"} <= set(rows.column_names)`
+OF_SETS = ("issubset", "issuperset", "all")  # `COLUMNS.issubset(table.columns)`
 
 
 def fields(run: Run, error: BaseException) -> Learned | None:
     """The fields that a script looks for itself (`if key not in row: raise ...`), and that made-up rows lack."""
-    if not isinstance(error, (KeyError, ValueError, AssertionError)) or not run.made_up:
+    ended = isinstance(error, (SystemExit, RuntimeError))  # over much else as well
+    if not (ended or isinstance(error, (KeyError, ValueError, AssertionError))) or not run.made_up:
         return None
     failed = statement(run, error)
     tests = [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error)
@@ -29,14 +31,30 @@ def fields(run: Run, error: BaseException) -> Learned | None:
     names: list[str] = []
     for node in [n for test in tests for n in ast.walk(test)]:
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.NotIn):
-            names += _words(node.left, held)
-        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], SUBSETS) and "column" in ast.unparse(node):
-            names += [v.value for v in ast.walk(node) if isinstance(v, ast.Constant) and isinstance(v.value, str)]
-        elif isinstance(node, ast.Name) and isinstance(held.get(node.id), (set, list, tuple)):
-            names += [v for v in held[node.id] if isinstance(v, str)] if node.id.startswith("missing") else []
+            names += [] if ended else _words(node.left, held)
+        elif _of_columns(node):
+            names += [text for part in ast.walk(node) for text in _texts(part, held)]
+        elif isinstance(node, ast.Name) and node.id.startswith("missing"):
+            names += _texts(node, held)
     known = run.spec.learned.get("columns", ())
     new = [n for n in names if n.isidentifier() and n not in known]
     return more(run, "columns", new) if new else None
+
+
+def _of_columns(node: ast.AST) -> bool:
+    """Does it hold names against those of columns?"""
+    called = node.func if isinstance(node, ast.Call) else None
+    of_sets = getattr(called, "attr", getattr(called, "id", "")) in OF_SETS
+    among = isinstance(node, ast.Compare) and isinstance(node.ops[0], SUBSETS)
+    return (among or of_sets) and "column" in ast.unparse(node)
+
+
+def _texts(node: ast.AST, held: dict[str, Any]) -> list[str]:
+    """A text that is written out, or those that a name stands for."""
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    value = held.get(node.id) if isinstance(node, ast.Name) else None
+    return [v for v in value if isinstance(v, str)] if isinstance(value, (set, frozenset, list, tuple)) else []
 
 
 def marks(run: Run, error: BaseException) -> Learned | None:

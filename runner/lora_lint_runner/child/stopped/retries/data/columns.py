@@ -32,6 +32,8 @@ ALL_SAID = (
 )
 LOOKING_UP = ("ColumnNotFoundError", "UndefinedVariableError")  # of polars, of `frame.query("votes > 0")`
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
+OF_WORDS = re.compile(r"text|sent|title|name|turn|utter|question|answer|option|choice|comment|prompt|respon|desc", re.I)
+ALIKE = 3  # columns whose names begin alike
 PLAIN = re.compile(r"\] (do )?not |None of \[|not exist in schema")  # what pandas and pyarrow say in a sentence
 NO_NUMBER = re.compile(r"^invalid literal for int\(\) with base 10: ('.*'|\".*\")$", re.S)
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
@@ -100,6 +102,22 @@ def column(run: Run, error: BaseException) -> Learned | None:
     name = missing_column(run, error)
     found = _kept(run, error) or ([name] if name is not None else _by_place(run, error) or _of_table(run, error))
     return more(run, "columns", found) if found else None
+
+
+def named_alike(run: Run, error: BaseException) -> Learned | None:
+    """Columns that are found by how their names begin or end, of which there was none: `[c for c in table.columns if
+    c.startswith(settings["prefix"])]`. Labels, where that does not sound like texts."""
+    asked = run.filters.affixes if run.made_up else []
+    there = {column for columns, _, _ in run.met.rows for column, _ in columns}
+    there |= {*run.hints.columns, *run.spec.learned.get("columns", ())}
+    new: dict[str, str] = {}
+    for each in [each for each in asked if each.cell in there]:
+        for part in each.values:
+            kind = "text" if OF_WORDS.search(part) else "label"
+            made = (f"{part}{n}" if each.affix == "startswith" else f"part_{n}{part}" for n in range(ALIKE))
+            new.update(dict.fromkeys((name for name in made if name not in there), kind))
+    kinds = run.spec.learned.get("kinds", {})
+    return {**more(run, "columns", list(new)), "kinds": {**new, **kinds}} if new else None
 
 
 def _kept(run: Run, error: BaseException) -> list[str]:

@@ -70,8 +70,8 @@ def tested(run: Run, error: BaseException) -> Learned | None:
         return None
     known: dict[str, list[Any]] = run.spec.learned.get("looked up", {})
     new: dict[str, list[Any]] = {}
-    for cell, values, is_column in run.filters.wanted:
-        column = cell if is_column else _column(run, cell)
+    for each in run.filters.wanted:
+        column, values = each.cell if each.is_column else _column(run, each.cell), each.values
         homes = {run.met.cells[value] for value in values if value in run.met.cells}
         ours = column in homes or len(homes) > 1  # of the made-up rows themselves: a part of the speakers
         if column is not None and column not in known and not ours:

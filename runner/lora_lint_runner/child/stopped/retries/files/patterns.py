@@ -97,5 +97,6 @@ def _is_text(name: str) -> bool:
 
 
 def _fitting(pattern: str) -> str:
-    """A name that a pattern finds."""
+    """A name that a pattern finds; what may follow a suffix (`train.de*`) is left out."""
+    pattern = re.sub(r"(\.[a-zA-Z]\w*)\*$", r"\1", pattern)
     return re.sub(r"\[[^\]]*\]|[*?]+", "0", pattern)
