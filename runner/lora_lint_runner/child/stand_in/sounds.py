@@ -14,16 +14,16 @@ RATE = 16_000
 SECONDS = 1.5  # scripts leave sounds out that are shorter than a half, or than one
 
 
-def write(path: str, pitch: float = 220.0, values: Any = None, rate: int = RATE) -> None:
-    """A file with a tone, or with the values that are given."""
+def write(path: str, pitch: float = 220.0, values: Any = None, rate: int = RATE, seconds: float | None = None) -> None:
+    """A file with a tone of so many seconds, or with the values that are given."""
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "wb") as file:
-        file.write(packed(pitch, values, rate))
+        file.write(packed(pitch, values, rate, seconds))
 
 
-def packed(pitch: float = 220.0, values: Any = None, rate: int = RATE) -> bytes:
+def packed(pitch: float = 220.0, values: Any = None, rate: int = RATE, seconds: float | None = None) -> bytes:
     """What a file has of a tone, or of values (channels do not matter: one is written), as 16 bits."""
-    found = [math.sin(2 * math.pi * pitch * i / rate) / 2 for i in range(int(rate * SECONDS))]
+    found = [math.sin(2 * math.pi * pitch * i / rate) / 2 for i in range(int(rate * (seconds or SECONDS)))]
     if values is not None:
         found = [float(v) for v in (values[:, 0] if getattr(values, "ndim", 1) == 2 else values)]
     whole = io.BytesIO()

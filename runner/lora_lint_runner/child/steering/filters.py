@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ..frames import Spot
+from . import demands
 
 FILTERED = "__lora_lint_filtered__"
 COMPARED = "__lora_lint_compared__"
@@ -134,6 +135,20 @@ def of_surroundings(over: ast.expr) -> bool:
     (`for name, value in os.environ.items()`), the words of the command line, the parameters of a model?"""
     names = {n.id if isinstance(n, ast.Name) else getattr(n, "attr", "") for n in ast.walk(over)}
     return bool(names & SURROUNDINGS)
+
+
+def of_faults(tree: ast.Module) -> set[ast.comprehension]:
+    """The loops that look for what is wrong, so that none is what is wanted: `lacking = [c for c in NEEDED if c not in
+    names]`, and the script ends `if lacking`, or goes on by `assert not lacking`."""
+    ended = {_held(n.test) for n in ast.walk(tree) if isinstance(n, ast.If) and demands.ends(n)}
+    asserted = [n.test for n in ast.walk(tree) if isinstance(n, ast.Assert)]
+    ended |= {_held(n.operand) for n in asserted if isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.Not)}
+    made = [n for n in ast.walk(tree) if isinstance(n, ast.Assign) and _held(n.targets[0]) in ended - {None}]
+    return {loop for n in made for loop in getattr(n.value, "generators", ())}
+
+
+def _held(node: ast.expr) -> str | None:
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def keeps(branch: ast.stmt) -> bool | None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from .. import parts
@@ -31,7 +31,7 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
     waiting = {n for n in branches if saves_in(loops, filename, n, functions) or scores.keeps_best(n)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
-    tree = _Asking(saving).visit(tree)
+    tree = _Asking(saving, filters.of_faults(tree)).visit(tree)
     tree = handlers.Passing().visit(tree) if passing else tree  # at last: a test that asks is known by where it stands
     tree = ast.fix_missing_locations(tree)
     return compile(tree, filename, "exec", flags, dont_inherit=True)
@@ -60,8 +60,9 @@ def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
 
 
 class _Asking(ast.NodeTransformer):
-    def __init__(self, saving: Mapping[ast.If, ast.AST]) -> None:
+    def __init__(self, saving: Mapping[ast.If, ast.AST], of_faults: Container[ast.comprehension]) -> None:
         self.count = 0
+        self.of_faults = of_faults
         self.saving = saving  # branches with a save, or with what is kept for one, and the functions that they stand in
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -77,7 +78,7 @@ class _Asking(ast.NodeTransformer):
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         self.generic_visit(node)
-        if not filters.of_surroundings(node.iter):
+        if not filters.of_surroundings(node.iter) and node not in self.of_faults:
             node.ifs = [_at(filters.asking(test, keeps=True), test) for test in node.ifs]
         return node
 

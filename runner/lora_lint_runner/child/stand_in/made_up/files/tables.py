@@ -15,10 +15,25 @@ from typing import Any
 
 from ....carried import BOX, here
 from ....context import Run
+from ... import sounds
 from .. import rows
 from ..cells import kinds
 from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
-from . import binaries, coco, contents, documents, forms, groups, keyed, lines, naming, packed, settings, standoff
+from . import (
+    binaries,
+    coco,
+    contents,
+    documents,
+    forms,
+    groups,
+    keyed,
+    lines,
+    naming,
+    packed,
+    settings,
+    standoff,
+    written,
+)
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -190,6 +205,10 @@ def write_rows(run: Run, path: str) -> None:
         return
     if standoff.is_one(path):
         standoff.write(run, path, write_rows)
+        return
+    if suffix_of(path) in SOUNDS and written.lasting(run) is not None:
+        forms.written(path)
+        sounds.write(path, seconds=written.lasting(run))
         return
     if documents.is_made(path):
         documents.write(run, path, name)

@@ -12,10 +12,14 @@ from typing import Any
 
 from ....context import Run
 from ..cells import kinds
-from ..suffixes import suffix_of
+from ..suffixes import SOUNDS, suffix_of
 from . import forms
 
 COUNT = 48
+SPOKEN = 8  # of what is said in a sound
+EACH, BEFORE, SAID = 4.0, 1.0, 2.5  # seconds for a text, before it is seen, and for which it is
+LASTING = SPOKEN * EACH
+SUBTITLES = (".srt", ".vtt")
 PARTS = 4  # of each kind on a page
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 FIRST = datetime(2024, 1, 8, 9, 0, tzinfo=timezone.utc)
@@ -35,7 +39,8 @@ def write(run: Run, path: str) -> None:
         page = f"<html><head><title>{kinds.text(place)}</title></head>\n<body>\n{_parts(run, place)}</body></html>\n"
         forms.packed_text(path, page)
     else:
-        forms.packed_text(path, _cues(path, web=suffix == ".vtt"))
+        spoken = any(suffix_of(name) in SOUNDS for name in run.spec.learned.get("files", ()))
+        forms.packed_text(path, _cues(path, SPOKEN if spoken else COUNT, web=suffix == ".vtt"))
 
 
 def _parts(run: Run, place: int) -> str:
@@ -51,12 +56,20 @@ def _parts(run: Run, place: int) -> str:
     return "".join(found)
 
 
-def _cues(path: str, web: bool) -> str:
-    """Texts, each with the time at which it is seen: the same times in all files, which may be of one film."""
+def lasting(run: Run) -> float | None:
+    """How long a sound is of which subtitles say what is said, where there are some."""
+    told = any(suffix_of(name) in SUBTITLES for name in run.spec.learned.get("files", ()))
+    return LASTING if told else None
+
+
+def _cues(path: str, count: int, web: bool) -> str:
+    """Texts, each with the time at which it is seen: the same times in all files, which may be of one film. They are
+    words, of which a script may want to learn the sounds."""
     cues = ["WEBVTT"] if web else []
-    for place in range(COUNT):
-        begin, end = (_time(4.0 * place + more, "." if web else ",") for more in (1.0, 3.5))
-        cues.append(f"{place + 1}\n{begin} --> {end}\n{kinds.text(place, os.path.basename(path))}")
+    for place in range(count):
+        begin, end = (_time(EACH * place + more, "." if web else ",") for more in (BEFORE, BEFORE + SAID))
+        said = kinds.text(place, os.path.basename(path)).rpartition(" ")[0]
+        cues.append(f"{place + 1}\n{begin} --> {end}\n{said}.")
     return "\n\n".join(cues) + "\n"
 
 
