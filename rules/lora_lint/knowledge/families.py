@@ -82,6 +82,7 @@ BEYOND_TASK: dict[tuple[str, str], tuple[str, ...]] = {
     ("bart", "SEQ_CLS"): ("classification_head",),
     ("t5", "SEQ_CLS"): ("classification_head",),
 }
+BEFORE_CLASSIFIER = ("projector",)  # the same of models that hear, under any task type or none
 
 # what a repository's name (behind the slash) says of its family; the first match counts
 MOST_NAMES = 500  # of models, that are remembered: a script asks for the same again and again
@@ -185,7 +186,12 @@ SPEECH = (
     r"|w2v-bert-2\.0|hubert-(base-ls960|large-ll60k|xlarge-ll60k)|wavlm-(base|base-plus|large)|mms-(300m|1b)"
     r"|data2vec-audio-(base|large)|unispeech-sat-(base|base-plus|large))$"
 )
-FINETUNED = r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif"
+# those that write what they hear, which have no layers of a classifier either (transformers 5.23.0)
+WRITERS = (
+    r"^(facebook|microsoft)/(wav2vec2|hubert|wavlm|data2vec-audio|unispeech).*-(10m|100h|960h|ft)(-|$)"
+    r"|^openai/whisper-(tiny|base|small|medium|large)"
+)
+FINETUNED = r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif|-lid-"
 
 
 IMAGENET = 1000  # classes
@@ -233,9 +239,15 @@ def lacks_letters(name: str) -> bool:
 
 
 @lru_cache(MOST_NAMES)
+def never_told_sounds_apart(name: str) -> bool:
+    """True where a name is that of a model which hears, and has no layers of a classifier."""
+    return lacks_letters(name) or re.search(WRITERS, name, re.IGNORECASE) is not None
+
+
+@lru_cache(MOST_NAMES)
 def may_lack_head(name: str) -> bool:
     """False where a name is that of a directory or of somebody's own upload, or says that the model was finetuned."""
-    if name.lower() in ENCODERS:
+    if name.lower() in ENCODERS or re.search(WRITERS, name, re.IGNORECASE):
         return True
     owner, _, last = name.rpartition("/")
     return owner.lower() in PUBLISHERS | {""} and not re.search(FINETUNED, last, re.IGNORECASE)

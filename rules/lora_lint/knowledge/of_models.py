@@ -96,6 +96,9 @@ class OfModels:
         for ending, task, names in transformers.HEADS:
             if cls.endswith(ending):
                 own, beyond = families.HEADS.get((family, task)), families.BEYOND_TASK.get((family, task), ())
+                if cls.endswith(transformers.OF_SOUNDS):
+                    new = isinstance(source, str) and families.never_told_sounds_apart(source)
+                    return task, names, families.BEFORE_CLASSIFIER if new else ()
                 return task, (own,) if own is not None else () if beyond else names, beyond
         return None
 

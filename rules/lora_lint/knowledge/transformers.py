@@ -176,9 +176,13 @@ PLAIN_HAS = frozenset(
     "set_input_embeddings get_adapter_state_dict prepare_inputs_for_generation init_weights post_init "
     "_hf_peft_config_loaded add_model_tags is_gradient_checkpointing get_memory_footprint".split()
 )
+# how the classes begin that tell sounds apart under a name which is that of classifiers of texts elsewhere
+HEARING = "Wav2Vec2 Wav2Vec2Bert Wav2Vec2Conformer Hubert WavLM UniSpeech UniSpeechSat Data2VecAudio SEW SEWD".split()
+OF_SOUNDS = (*(f"{stem}ForSequenceClassification" for stem in HEARING), "ForAudioClassification")
 # model classes whose head is made anew for the script's own labels: the task type with which PEFT trains and saves it
 # along with the adapter ("" where PEFT has none), and what the head is called
 HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    *((ending, "", ("classifier",)) for ending in OF_SOUNDS),
     ("ForSequenceClassification", "SEQ_CLS", ("classifier", "score")),
     ("ForTokenClassification", "TOKEN_CLS", ("classifier", "score")),
     ("ForImageClassification", "", ("classifier",)),

@@ -16,7 +16,8 @@ from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, others_train, same_model
 from lora_lint.rules.wording import trained_steps
 
-WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT leaves a head alone
+# the task types under which PEFT leaves such a head alone
+WITHOUT_HEAD = (None, "FEATURE_EXTRACTION", "CAUSAL_LM", "SEQ_2_SEQ_LM")
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -26,6 +27,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     for event in certain(lifecycle.of(Wrapped)):
         config, adapter = event.facts.config, event.facts.adapter
         if not event.facts.head or not isinstance(config, Config) or config.site in reported:
+            continue
+        if event.facts.by == "keywords":  # another library says which task it is, and may look after the head
             continue
         put_in = _put_in(lifecycle, event, event.facts.head)
         left = event.facts.head.names if put_in else _left_out(config, event.facts.head)
@@ -104,6 +107,8 @@ def _report(config: Config, event: Event[Wrapped], left: tuple[str, ...], *, ope
         message += f" (modules_to_save={list(named)} names no head of it: PEFT leaves that out without a word)"
     elif "modules_to_save" in dict(config.fields) and not named:
         message += " (modules_to_save is None or empty here)"
+    elif not part and (task := config.get("task_type")) is not None:
+        message += f" ({task} leaves it alone)"
     story = (Step(base.site, "the head is made here: the checkpoint has none"), Step(event.site, "the wrap freezes it"))
     return Report(config.site, message, "error", "high", story, facts=(config, remedy))
 
