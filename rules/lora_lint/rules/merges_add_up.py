@@ -1,13 +1,15 @@
-"""LL118: rounds of a loop merge adapters into one base model, and take the sum for the model with one of them."""
+"""LL118: adapters are merged one after the other into one base model, and each merged model is taken for that of one
+adapter: it is their sum, or always that of the first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lora_lint.lifecycle.events.disk import Saved
-from lora_lint.lifecycle.events.models import Loaded, WeightsPut
+from lora_lint.lifecycle.events.models import Activated, Loaded, Merged, WeightsPut
 from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._merged_again import first_merge
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, merge_of
 
@@ -26,6 +28,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 assert event.oid is not None
                 yield _report(event, event.life.base(event.oid).merged_at, "runs as the model with")
                 break
+    for site, merges in by_site(certain(lifecycle.of(Merged))).items():
+        again = [(merge, first) for merge in merges if (first := first_merge(lifecycle, merge)) is not None]
+        if again:
+            yield _of_the_first(lifecycle, site, *again[0])
 
 
 def _put_back(lifecycle: Lifecycle, load: Event[Loaded]) -> bool:
@@ -85,11 +91,23 @@ def _report(load: Event[Loaded], merged: Site | None, does: str, saved: Event[Sa
     return Report(load.site, message, "error", "high", tuple(story))
 
 
+def _of_the_first(lifecycle: Lifecycle, site: Site, merge: Event[Merged], first: Event[Merged]) -> Report:
+    took = "the first round takes" if first.site == site else "an earlier merge has taken"
+    message = (
+        f"{took} all adapters out of this PeftModel: what this merge gives after that is the model with the adapter of "
+        "the first in it, whichever is asked for; merge each into a copy, or load the model anew"
+    )
+    switches = [e for e in lifecycle.of(Activated) if first.id < e.id < merge.id]
+    story = [] if first.site == site else [Step(first.site, "this leaves the PeftModel without layers")]
+    story += [Step(switches[-1].site, "this finds no layer of the adapter, and says nothing")] if switches else []
+    return Report(site, message, "error", "high", tuple(story))
+
+
 RULE = Rule(
     "LL118",
     "merges-add-up",
     "in a loop one adapter after the other is merged into the same base model, and each merged model is used",
-    (Loaded,),
+    (Loaded, Merged),
     check,
     preview=True,
     all_paths=True,
