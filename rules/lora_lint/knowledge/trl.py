@@ -2,7 +2,7 @@
 
 Trainers that need a reference and are given a PeftModel, from the release under `reference` on, add a frozen copy of
 its adapter named "ref" (with `if_set`, where that setting is not zero); every save then writes it to a folder of its
-own. Read in the sources of trl 0.26 to 1.16.
+own. Read in the sources of trl 0.26 to 1.16. Under the setting `ahead` the reference is run before the training.
 
 A trainer that is given a name loads a model that generates; one with `loads` another.
 """
@@ -14,14 +14,15 @@ from lora_lint.knowledge.rows import Table, row, rows
 _FIRST = "SFTTrainer RewardTrainer PRMTrainer"
 _ONE_SCORE = "AutoModelForSequenceClassification"
 _WITH_REFERENCE = "DPOTrainer KTOTrainer ORPOTrainer CPOTrainer BCOTrainer"
+_AHEAD = "precompute_ref_log_probs"
 
 TRL = Table(
     functions={
         **rows("trainer", _FIRST, "model args data_collator train_dataset", wraps=True),
-        **rows("trainer", _WITH_REFERENCE, "model ref_model args", wraps=True),
+        **rows("trainer", _WITH_REFERENCE, "model ref_model args", wraps=True, ahead=_AHEAD),
         "RewardTrainer": row("trainer", "model args data_collator train_dataset", wraps=True, loads=_ONE_SCORE),
-        "DPOTrainer": row("trainer", "model ref_model args", wraps=True, reference="0.29"),
-        "KTOTrainer": row("trainer", "model ref_model args", wraps=True, reference="1.2"),
+        "DPOTrainer": row("trainer", "model ref_model args", wraps=True, reference="0.29", ahead=_AHEAD),
+        "KTOTrainer": row("trainer", "model ref_model args", wraps=True, reference="1.2", ahead=_AHEAD),
         "GRPOTrainer": row(
             "trainer", "model reward_funcs args train_dataset", wraps=True, reference="0.27", if_set="beta"
         ),

@@ -33,7 +33,8 @@ from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_gr
 from lora_lint.flow.verbs.optimizers import stepped_by
 from lora_lint.flow.verbs.resuming import RESUME, unread
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
-from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting
+from lora_lint.flow.verbs.trainer_settings import output_dir, setting
+from lora_lint.flow.verbs.trainers import can_wrap, own_method
 from lora_lint.flow.verbs.training import switched_off, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded

@@ -13,7 +13,8 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
 from lora_lint.flow.verbs.networks import held_parameters
 from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
-from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting
+from lora_lint.flow.verbs.trainer_settings import output_dir, output_dir_given, setting
+from lora_lint.flow.verbs.trainers import own_method
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
 from lora_lint.lifecycle.files import Files

@@ -7,16 +7,15 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, known_items, record_of
 from lora_lint.flow.objects.instances import find_member
 from lora_lint.flow.objects.provenance import as_model
-from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, TRUE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.values import NONE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.loading import folded_in
+from lora_lint.flow.verbs.references import REFERENCE, add_reference, shared_with_reference
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created, Wrapped
 from lora_lint.lifecycle.events.training import TrainerMade
-from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Config, Frozen, Oid
+from lora_lint.lifecycle.records import Config, Oid
 
 
 def _trainer(call: LibCall) -> Value:
@@ -64,11 +63,12 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
         ref.oid, InstRec(record.cls, record.lib or call.name, {**record.fields, **fields}, machine.site(call.node))
     )
     if isinstance(model, ModelRef):
-        if given == NONE and fields.get("ref_model", NONE) == NONE:
-            _add_reference(call, model.oid, ref)
+        if given == NONE and fields.get(REFERENCE, NONE) == NONE:
+            add_reference(call, model.oid, ref)
         machine.world.life.use(model.oid)
-        refuses = _refuses(machine, call.name, model.oid)
-        machine.emit(call.node, model.oid, TrainerMade(args=_args_site(machine, fields), refuses=refuses))
+        refuses, shares = _refuses(machine, call.name, model.oid), shared_with_reference(call, ref, model.oid)
+        made = TrainerMade(args=_args_site(machine, fields), refuses=refuses, shares=shares)
+        machine.emit(call.node, model.oid, made)
 
 
 def _refuses(machine: Machine, trainer: str, oid: Oid) -> bool:
@@ -78,24 +78,6 @@ def _refuses(machine: Machine, trainer: str, oid: Oid) -> bool:
     plain = base.known and life.peft(oid) is None and not base.layers and life.trait(oid, "small by itself") is None
     quantized = bool(base.quantized) and base.quantized != "maybe"
     return plain and quantized and machine.knowledge.asks_for_adapter(trainer, base.source)
-
-
-def _add_reference(call: LibCall, oid: Oid, trainer: ObjRef) -> None:
-    """A trainer that needs a reference model freezes a copy of the adapter that it is given, under its own name."""
-    machine = call.machine
-    since, setting_name = call.option("reference"), call.option("if_set")
-    if not since or machine.knowledge.certainly(names.TRAINERS_RELEASE, f"<{since}"):
-        return
-    if machine.world.life.peft(oid) is None:
-        return
-    if setting_name:
-        record = machine.world.heap[trainer.oid]
-        assert isinstance(record, InstRec)
-        value = setting(machine, record, setting_name)
-        if value is None or not machine.truth(value, None):
-            return
-    site, life = machine.site(call.node), machine.world.life  # on the path that is gone now
-    life.add(oid, life.adapter(site, "ref", "created", frozen=Frozen("reference", site)))
 
 
 def _args_site(machine: Machine, fields: dict[str, Value]) -> object:
@@ -162,39 +144,6 @@ def _merged_and_wrapped(call: LibCall, oid: Oid, config: Config | None) -> Oid:
 
 
 FILLERS["trainer"] = fill_trainer
-
-
-def setting(machine: Machine, record: InstRec, name: str) -> Value | None:
-    """A field of the training arguments; None where it is not given."""
-    args = record.fields.get("args")
-    args = machine.settle(args, machine.module.tree) if args is not None else None
-    inner = record_of(machine, args) if args is not None else None
-    while isinstance(inner, InstRec) and name not in inner.fields:
-        source = inner.fields.get("**", TRUE)  # the arguments that these were made of
-        if not isinstance(record_of(machine, source), InstRec):
-            break
-        args, inner = source, record_of(machine, source)
-    if isinstance(inner, InstRec):
-        found = inner.fields.get(name)
-        if found is None and "**" in inner.fields and isinstance(args, ObjRef):
-            return Sym(("attribute", args.oid, name))
-        return machine.settle(found, machine.module.tree) if found is not None else None
-    if isinstance(args, Sym):
-        return Sym(("attribute", args.term, name))
-    return None
-
-
-def output_dir_given(machine: Machine, record: InstRec) -> Value:
-    """The output_dir of the trainer's arguments."""
-    value = setting(machine, record, "output_dir")
-    if value is None:
-        args = record.fields.get("args")
-        value = Sym(("attribute", args.oid, "output_dir")) if isinstance(args, ObjRef) else Const("trainer_output")
-    return value
-
-
-def output_dir(machine: Machine, record: InstRec) -> Place | None:
-    return place_of(machine.world, output_dir_given(machine, record), machine.usual)
 
 
 def own_method(machine: Machine, record: InstRec, name: str) -> Func | None:

@@ -98,10 +98,11 @@ class Stepped(NamedTuple):
 @kind("trainer", "handed to a trainer")
 class TrainerMade(NamedTuple):
     """A trainer is made for a model; `args` is where its arguments are made. `refuses`: it takes no such model, whose
-    weights are quantized, without an adapter."""
+    weights are quantized, without an adapter. `shares`: the adapters whose layers are in its reference as well."""
 
     args: Site | None
     refuses: bool = False
+    shares: tuple[Oid, ...] = ()
 
 
 @kind("trained", "trained")
