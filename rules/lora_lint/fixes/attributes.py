@@ -11,13 +11,13 @@ from lora_lint.flow.modules import Site
 from lora_lint.flow.statements.imports import dotted
 
 
-def rename_in(editor: Editor, site: object, name: str, instead: str) -> Fix | None:
+def rename_in(editor: Editor, site: object, name: str, instead: str, *, safe: bool = True) -> Fix | None:
     """The attribute of this name in an expression becomes another one; None where it is read elsewhere."""
     if not isinstance(site, Site):
         return None
     found = [node.attr for node in nodes_in(site.node) if isinstance(node, cst.Attribute) and node.attr.value == name]
     edits = [editor.replace(site.module, attribute, instead) for attribute in found]
-    return editor.fix(f"ask {instead}", edits, safe=True) if edits else None
+    return editor.fix(f"ask {instead}", edits, safe=safe) if edits else None
 
 
 def rename_imported(editor: Editor, site: object, name: str, instead: str) -> Fix | None:

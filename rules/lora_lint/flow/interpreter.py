@@ -123,7 +123,7 @@ def interpret(
     asked = _asked(knowledge)
     leave_out_passing(machine.events)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, _test, machine.states, asked, mentioned)
-    found.left_beside, found.by_default = left_beside, partial(_by_default, machine)
+    found.left_beside, found.by_default, found.rows_of = left_beside, partial(_by_default, machine), _rows
     note_other_runs(knowledge, found)
     found.steps, found.blurred = machine.steps, machine.blurred
     found.passes = machine.passes
@@ -154,6 +154,11 @@ def _asked(knowledge: Knowledge) -> Callable[[str, str], Asked]:
 def _code(site: object, node: cst.CSTNode) -> str:
     assert isinstance(site, Site)
     return " ".join(site.module.code(node).split())
+
+
+def _rows(site: object) -> str:
+    assert isinstance(site, Site)
+    return site.module.rows(site.node)
 
 
 def _test(site: object) -> Test:

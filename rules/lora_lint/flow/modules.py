@@ -51,6 +51,12 @@ class Module:
         """The source of a node."""
         return self.parsed.code(node)
 
+    def rows(self, node: cst.CSTNode) -> str:
+        """The rows of the file that a node stands in; all of them where nobody knows which."""
+        span = self.parsed.span(node)
+        rows = self.text.split("\n")
+        return "\n".join(rows[span.start.row - 1 : span.end.row] if span is not None else rows)
+
     def whole(self, node: Node) -> Node:
         """A node with all that says how it is written, where it stands in a simple statement."""
         self.parsed.complete_line(node)

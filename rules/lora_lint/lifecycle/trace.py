@@ -180,6 +180,8 @@ class Lifecycle:
         self.left_beside: Callable[[Place], Sequence[Left]] = nothing
         # what an option, or a part of the name of a model, is where nobody says otherwise
         self.by_default: Callable[[Hashable], Hashable] = lambda term: term
+        # the rows of its file that a site stands in
+        self.rows_of: Callable[[Site], str] = lambda site: ""
         self.faults: list[str] = []  # of rules and fixes, which are silent for it
         self.states = dict(states or {})
         self._code = code
