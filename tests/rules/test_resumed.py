@@ -94,3 +94,80 @@ def test_the_fix_passes_on_what_was_asked_for() -> None:
     assert found((TRAIN, "Trainer(model, args).train()")) == ["checkpoint-not-resumed"]
     nameless = SCRIPT.replace(TRAIN, "Trainer(model, args).train()")
     assert lora_lint.fix_source(nameless, "x.py", lora_lint.Config(preview=True), unsafe=True).text == nameless
+
+
+LAST = """\
+import os
+import sys
+import tempfile
+import time
+import uuid
+from datetime import date, datetime
+from pathlib import Path
+
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+{before}
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("facebook/opt-350m"), LoraConfig())
+trainer = Trainer(model, TrainingArguments({place}), train_dataset=rows)
+{train}
+model.save_pretrained("out")
+"""
+NEW = 'f"runs/{datetime.now():%Y%m%d-%H%M%S}"'
+ASKED = "trainer.train(resume_from_checkpoint=True)"
+
+
+def found_in(place: str = NEW, train: str = ASKED, before: str = "") -> list[str]:
+    text = LAST.format(place=place, train=train, before=before)
+    return [f.name for f in lora_lint.check_source(text, config=lora_lint.Config(preview=True))]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        NEW,
+        'f"runs/{datetime.now()}"',
+        'os.path.join("runs", datetime.now().strftime("%d-%m_%H-%M"))',
+        '"runs/" + time.strftime("%Y%m%d_%H%M%S")',
+        '"runs/" + time.strftime("%Y%m%d_%H%M%S", time.localtime())',
+        'f"runs/{int(time.time())}/checkpoints"',
+        'str(Path("runs") / uuid.uuid4().hex[:8])',
+        'f"runs/{uuid.uuid4()}"',
+        "tempfile.mkdtemp()",
+    ],
+)
+def test_in_a_directory_of_its_own_a_run_finds_no_checkpoint(place: str) -> None:
+    assert found_in(place) == ["checkpoint-not-resumed"]
+
+
+@pytest.mark.parametrize(
+    ("place", "train", "before"),
+    [
+        pytest.param('"out"', ASKED, "", id="one that stays"),
+        pytest.param('f"runs/{datetime.now():%Y%m%d}"', ASKED, "", id="one a day"),
+        pytest.param('"runs/" + time.strftime("%Y%m%d", time.localtime())', ASKED, "", id="one a day, too"),
+        pytest.param('f"runs/{date.today()}"', ASKED, "", id="and so"),
+        pytest.param('f"runs/{str(datetime.now())[:10]}"', ASKED, "", id="and so, cut off"),
+        pytest.param("sys.argv[1]", ASKED, "", id="that of an argument"),
+        pytest.param('os.environ.get("RUN") or ' + NEW, ASKED, "", id="that of the environment, if there is one"),
+        pytest.param("latest(datetime.now())", ASKED, "", id="one that is looked for"),
+        pytest.param(NEW, "trainer.train(resume_from_checkpoint=last)", "", id="a checkpoint that is named"),
+        pytest.param(NEW, "trainer.train(resume_from_checkpoint=False)", "", id="none is asked for"),
+        pytest.param(NEW, f"trainer.train()\n{ASKED}", "", id="trained there before"),
+        pytest.param(
+            NEW, f"try:\n    {ASKED}\nexcept ValueError:\n    trainer.train()", "", id="ready for there being none"
+        ),
+        pytest.param(
+            "run", ASKED, f'import shutil\nrun = {NEW}\nshutil.copytree("runs/best", run)', id="brought from elsewhere"
+        ),
+    ],
+)
+def test_where_there_may_be_one_it_is_looked_for(place: str, train: str, before: str) -> None:
+    assert found_in(place, train, before) == []
+
+
+def test_a_time_is_in_a_path_what_its_form_tells() -> None:
+    saved = "model.save_pretrained({place})\nmodel = model.merge_and_unload()\nmodel.save_pretrained({place})"
+    for place, names in (('f"out/{datetime.now():%Y}"', ["merged-into-adapter-dir"]), (NEW, [])):
+        assert found_in('"runs"', "trainer.train()\n" + saved.replace("{place}", place)) == names

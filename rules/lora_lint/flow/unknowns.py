@@ -38,6 +38,7 @@ from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.new_tokens import learn_roles, note_tokens, texts_of
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.once import dated, is_once
 from lora_lint.flow.worlds.signs import NATURAL, never_negative
 from lora_lint.flow.worlds.terms import make, part_of
 from lora_lint.flow.worlds.world import MATERIAL
@@ -220,6 +221,14 @@ def _recorded(call: Called) -> None:
     note_settings(call.machine, call.args.values(), call.node)
 
 
+def _dated(call: Called) -> Value | None:
+    """`datetime.now().strftime("%Y%m%d-%H%M%S")`: as another one each time as the time is that it is of."""
+    form = call.first if len(call.args.pos) == 1 and not call.args.kw else None
+    if isinstance(form, Const) and isinstance(form.value, str) and is_once(call.owner):
+        return Sym(dated(call.owner, form.value))
+    return None
+
+
 METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that `knowledge.bare` has for a name
     "train": _train,
     "made of it": _made_of_it,
@@ -233,4 +242,5 @@ METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that 
     "new tokens": _new_tokens,
     "special tokens": _special_tokens,
     "record": _recorded,
+    "dated": _dated,
 }

@@ -26,6 +26,7 @@ METHODS = {
     **dict.fromkeys("set_adapter enable_adapters".split(), "open"),  # of a layer of an adapter
     **dict.fromkeys(_OF_TEXTS.split(), "of a text"),
     "get": "item",
+    "strftime": "dated",
     "save_pretrained": SAVING,
     "push_to_hub": "push",
     **dict.fromkeys(_OF_RECORDS.split(), "record"),

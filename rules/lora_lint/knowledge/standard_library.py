@@ -137,7 +137,7 @@ STANDARD = {
     "tempfile": Table(
         functions={
             "TemporaryDirectory": row("context", kind="temporary"),
-            **rows("fresh", "mkdtemp mktemp mkstemp NamedTemporaryFile", kind="builtins.str"),
+            **rows("fresh", "mkdtemp mktemp mkstemp NamedTemporaryFile", kind="builtins.str", once=True),
             "gettempdir": row("unknown"),
         }
     ),
@@ -238,13 +238,31 @@ STANDARD = {
         functions={"Process": row("make", "group target name args kwargs")},
         methods={"Process": {"start": row("start_thread"), "run": row("start_thread"), "join": row("quiet")}},
     ),
-    "uuid": Table(functions=rows("fresh", "uuid1 uuid4")),
-    "time": Table(functions=rows("fresh", "time time_ns perf_counter monotonic strftime localtime")),
-    "datetime": Table(functions=rows("fresh", "datetime.now datetime.today datetime.utcnow date.today now")),
+    # what is `once` comes in no other run
+    "uuid": Table(functions=rows("fresh", "uuid1 uuid4", once=True)),
+    "time": Table(
+        functions={
+            **rows("fresh", "time time_ns localtime gmtime", once=True),
+            **rows("fresh", "perf_counter monotonic"),
+            "strftime": row("dated", "format t"),
+        }
+    ),
+    "datetime": Table(
+        functions={
+            **rows("fresh", "datetime.now datetime.today datetime.utcnow now", once=True),
+            **rows("fresh", "date.today"),
+        }
+    ),
     "random": Table(
         functions={**rows("fresh", "random randint randrange uniform getrandbits"), **rows("choice", "choice")}
     ),
-    "secrets": Table(functions={**rows("fresh", "token_hex token_urlsafe randbelow"), **rows("choice", "choice")}),
+    "secrets": Table(
+        functions={
+            **rows("fresh", "token_hex token_urlsafe", once=True),
+            **rows("fresh", "randbelow"),
+            **rows("choice", "choice"),
+        }
+    ),
     "abc": Table(functions={"abstractmethod": row("identity", "func")}),
     "typing": Table(
         functions={"cast": row("second", "typ val")},

@@ -14,7 +14,8 @@ from lora_lint.flow.objects.containers import items_of, known_items, new_dict, n
 from lora_lint.flow.objects.instances import as_text
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.strings import atoms_of, spelled, text
-from lora_lint.flow.values import Const, ObjRef, Tup, Value, const
+from lora_lint.flow.values import Const, ObjRef, Sym, Tup, Value, const
+from lora_lint.flow.worlds.once import dated, is_once
 from lora_lint.flow.worlds.terms import DEEPEST, pick
 from lora_lint.lifecycle.events.disk import Named
 
@@ -61,14 +62,20 @@ def _formatted(machine: Machine, node: cst.FormattedString | cst.TemplatedString
             value = as_text(machine, value, part)
         if isinstance(pick(machine.world, value), Const):
             value = pick(machine.world, value)
-            spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
-            atoms.append(spelled(value, spec, part.conversion) if isinstance(value, Const) else "")
+            atoms.append(spelled(value, _form(part), part.conversion) if isinstance(value, Const) else "")
             continue
         inner = atoms_of(machine.world, value)
         if inner is None:
             inner = (("shown", value),)
+        elif part.format_spec and type(value) is Sym and is_once(value.term):  # `f"{datetime.now():%Y%m%d}"`
+            inner = (dated(value.term, _form(part)),)
         atoms.extend(inner)
     return text(tuple(atoms))
+
+
+def _form(part: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> str:
+    """The form that is asked for behind a colon, as far as it is written there."""
+    return "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
 
 
 def _tuple(machine: Machine, node: cst.Tuple) -> Value:

@@ -31,7 +31,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.optimizers import stepped_by
-from lora_lint.flow.verbs.resuming import RESUME, unread
+from lora_lint.flow.verbs.resuming import RESUME, finds_none, unread
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainer_settings import output_dir, setting
 from lora_lint.flow.verbs.trainers import can_wrap, own_method
@@ -89,6 +89,7 @@ def _train(call: LibCall) -> Value:
             resumes=call.place(RESUME),
             compiled_at=compiled,
             unread=unread(call, record),
+            finds_none=finds_none(call, place),
         ),
     )
     if checkpoints and compiled is None:

@@ -116,7 +116,8 @@ class Trained(NamedTuple):
     `reentrant` and the like are None where nobody set them.
     `made_up`: the loss comes of tensors that the script fills by itself, with random numbers say. `copies`: of these
     adapters only the copies of modules train, their layers were frozen there. `unread`: the trainer's arguments ask for
-    a checkpoint to go on from, and the call that trains does not.
+    a checkpoint to go on from, and the call that trains does not. `finds_none`: it asks for the last one in a directory
+    that no run has written to before.
     """
 
     how: str
@@ -138,6 +139,7 @@ class Trained(NamedTuple):
     made_up: bool = False
     copies: tuple[tuple[Oid, Site], ...] = ()
     unread: bool = False
+    finds_none: bool = False
     view: View = None
 
 

@@ -27,6 +27,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.worlds.exits import Raised
+from lora_lint.flow.worlds.once import ONCE, dated, is_once
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 from lora_lint.lifecycle.records import Oid
 
@@ -152,14 +153,22 @@ def _fresh(call: LibCall) -> Value:
 
 
 def another(call: LibCall) -> Sym:
-    """A value that is another one each time that this line asks for it."""
+    """A value that is another one each time that this line asks for it; no other run has it either, where it comes
+    `once`."""
     world = call.machine.world
     site = call.machine.site(call.node)
     before = world.frame(TIMES).get(site, Const(0))
     count = before.value + 1 if isinstance(before, Const) else None
     if count is not None:
         world.frame(TIMES)[site] = Const(count)
-    return Sym(("fresh", site, count), kind=call.option("kind", ""))
+    return Sym((ONCE if call.option("once") else "fresh", site, count), kind=call.option("kind", ""))
+
+
+def _dated(call: LibCall) -> Value:
+    """`time.strftime("%Y%m%d-%H%M%S")`: another value each time, where the form tells it."""
+    now, form, given = another(call), call.plain("format"), call.arg("t")
+    present = given is None or (isinstance(given, Sym) and is_once(given.term))
+    return Sym(dated((ONCE, *now.term[1:]), form)) if present and isinstance(form, str) else now
 
 
 TIMES: Oid = ("times", 0)  # the frame that counts how often such a call was made, by its place
@@ -196,6 +205,7 @@ VERBS: dict[str, Verb] = {
     "make": _make,
     "reader": _unknown,
     "fresh": _fresh,
+    "dated": _dated,
     "handed": _handed,
     "gives_itself": _gives_itself,
 }
