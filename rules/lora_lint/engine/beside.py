@@ -34,18 +34,17 @@ class Beside:
         """What lies in a place, or below it, behind the others; nothing where one of them may put anything there."""
         from lora_lint.lifecycle.runs import left_by
 
+        left = [left_by(lifecycle, place) for lifecycle in self.scripts(entry, place)]
+        return [each for found in left for each in found or ()] if None not in left else []
+
+    def scripts(self, entry: Path, place: Place) -> list[Lifecycle]:
+        """The other scripts that name a place; none where one of them cannot be followed."""
         words = _words(place)
         if not words or "__main__" in place.beside:
             return []
         self.asked[words] = None
-        found: list[Left] = []
-        for other in scripts_beside(self._project, entry, words):
-            lifecycle = self._lifecycle(other)
-            left = left_by(lifecycle, place) if lifecycle is not None else None
-            if left is None:
-                return []
-            found += left
-        return found
+        found = [self._lifecycle(other) for other in scripts_beside(self._project, entry, words)]
+        return [lifecycle for lifecycle in found if lifecycle is not None] if None not in found else []
 
     def _lifecycle(self, other: Path) -> Lifecycle | None:
         stamp = stamp_of(self._project, [other])

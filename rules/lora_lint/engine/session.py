@@ -173,6 +173,8 @@ class Session:
             left_beside=partial(beside.left, path) if judged and path is not None and beside is not None else nothing,
             quiet=self.quiet if not (states or everything or texts) else None,
         )
+        if judged and path is not None and beside is not None:
+            lifecycle.scripts_beside = partial(beside.scripts, path)
         return Followed(module, lifecycle, Placer(lifecycle, modules, {} if texts else {module: document}, self.config))
 
     def _beside(self, path: Path) -> Lifecycle | None:

@@ -125,6 +125,11 @@ def nothing(place: Place) -> Sequence[Left]:
     return ()
 
 
+def alone(place: Place) -> Sequence[Lifecycle]:
+    """The other scripts of a script that has none."""
+    return ()
+
+
 class Asked(NamedTuple):
     """Whether the releases that a script may run with lie in a range, and what in the project says so.
 
@@ -178,6 +183,8 @@ class Lifecycle:
         self.restored_beside: Callable[[], frozenset[str]] = frozenset
         # what the other scripts of the project leave in a place that they name as this one does
         self.left_beside: Callable[[Place], Sequence[Left]] = nothing
+        # those other scripts, where they name a place so
+        self.scripts_beside: Callable[[Place], Sequence[Lifecycle]] = alone
         # what an option, or a part of the name of a model, is where nobody says otherwise
         self.by_default: Callable[[Hashable], Hashable] = lambda term: term
         # the rows of its file that a site stands in

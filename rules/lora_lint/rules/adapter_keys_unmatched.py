@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import Removed, WeightsNamed, WeightsSaved
+from lora_lint.lifecycle.events.disk import WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.events.models import Loaded, WeightsPut
 from lora_lint.lifecycle.files import OLD_WEIGHTS, PIPELINE_WEIGHTS
-from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure, Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import place_text
+from lora_lint.rules._nameless import saved_nameless
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, trained_here
 from lora_lint.rules.wording import name_in
@@ -36,7 +36,16 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if astray and all(event.facts.astray or event.facts.unread for event in events):
             yield Report(site, _message(astray[0]), "error", "high", facts=astray[0])
         elif all(_unmatched(lifecycle, event) for event in events):  # else the script may look which keys it has
-            yield Report(site, _message(events[0]), "error", "high", facts=events[0])
+            yield _without_name(lifecycle, events[0])
+
+
+def _without_name(lifecycle: Lifecycle, event: Event[WeightsPut]) -> Report:
+    """What another script has saved may have been replaced by hand since."""
+    save = saved_nameless(lifecycle, event) if not event.facts.nameless else None
+    elsewhere = save is not None and all(save is not own for own in lifecycle.of(WeightsSaved))
+    message = _message(event, save, "another script" if elsewhere else "this script")
+    story = (Step(save.site, "saved here with such keys"),) if save is not None else ()
+    return Report(event.site, message, "warning" if elsewhere else "error", "high", story, facts=event)
 
 
 def _passed_over(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -70,7 +79,7 @@ def _saved_by_peft(lifecycle: Lifecycle, load: Event[Loaded]) -> Written | None:
 def _unmatched(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
     """A file that the project's own code may have written under this name can hold any keys."""
     file = event.facts.file
-    nameless = event.facts.nameless or _saved_nameless(lifecycle, event)
+    nameless = event.facts.nameless or saved_nameless(lifecycle, event) is not None
     if not nameless or event.oid is None or (event.facts.nameless and file and lifecycle.has(WeightsNamed)):
         return False
     if file == OLD_WEIGHTS and lifecycle.old_weights_beside():
@@ -79,35 +88,10 @@ def _unmatched(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
     return not isinstance(model, (BaseModel, PeftModel)) or model.known
 
 
-def _saved_nameless(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
-    """Is it out of a file that an earlier run of the script has written, as every save to this file does?"""
-    if event.facts.out_of is None or not event.facts.unread:
-        return False
-    place, keys = event.facts.out_of
-    moves = [moved for removed in lifecycle.of(Removed) if (moved := removed.facts).to and _holds(moved.to, place)]
-    saves = [(save.facts.file, save.facts.nameless) for save in lifecycle.of(WeightsSaved) if save.facts.file]
-    there = [nameless for file, nameless in saves if file.same(place)]
-    for moved in moves:
-        brought = [nameless for file, nameless in saves if _brought(moved, file, place)]
-        if not brought:
-            return False  # who knows what lay there
-        there += brought
-    return bool(there) and all(keys in nameless for nameless in there)
-
-
-def _brought(moved: Removed, file: Place, place: Place) -> bool:
-    """Does a file become that at `place` where it is moved, or the folder that it is in?"""
-    return moved.to is not None and _holds(moved.place, file) and file.moved(moved.place, moved.to).same(place)
-
-
-def _holds(folder: Place, file: Place) -> bool:
-    return file.same(folder) or file.under(folder)
-
-
 THEN = {True: "raises RuntimeError", False: "loads nothing, in silence", None: "loads nothing"}  # by `strict`
 
 
-def _message(event: Event[WeightsPut]) -> str:
+def _message(event: Event[WeightsPut], save: Event[WeightsSaved] | None = None, by: str = "") -> str:
     then = THEN[event.facts.strict]
     if event.facts.astray:
         assert event.oid is not None
@@ -121,8 +105,9 @@ def _message(event: Event[WeightsPut]) -> str:
         put = INSTEAD if event.facts.by_peft else "load_state_dict"
         return f"this model has none of the keys of this state dict ({what}): {put} {then}; {remedy}"
     source = event.facts.file or "what get_peft_model_state_dict gives"
-    if event.facts.out_of is not None and not event.facts.nameless:
-        source = f"what this script saves to {place_text(event.facts.out_of[0])}"
+    if save is not None and event.facts.out_of is not None:
+        folder, _ = event.facts.one_of or (event.facts.out_of[0], "")
+        source = f"what {by} saves to {place_text(folder)}"
     return f"the keys of {source} lack the adapter's name: load_state_dict {then}; {INSTEAD} puts it in"
 
 

@@ -22,7 +22,7 @@ from lora_lint.flow.objects.containers import (
 from lora_lint.flow.objects.enums import is_enumeration, member_named
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.instances import METACLASS, find_member
-from lora_lint.flow.objects.listings import note_index
+from lora_lint.flow.objects.listings import any_listed, note_index
 from lora_lint.flow.objects.placing import put_new, slice_asked
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
@@ -74,7 +74,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         elif (asked := slice_asked(index)) is not None:
             return _part(machine, value, asked, node)
         hand_out(machine, items)
-        return _any_model(machine, value, items, index) or machine.unknown(node)
+        return _any_model(machine, value, items, index) or any_listed(machine, items, node) or machine.unknown(node)
     record = record_of(machine, value)
     if isinstance(record, DictRec):
         for key, item in record.items:

@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.strings import Atoms, parent, place_of, text
 from lora_lint.flow.values import FALSE, TRUE, Const, Sym, Text, Value
 from lora_lint.lifecycle.events.disk import PickedByName
 from lora_lint.lifecycle.places import Place
@@ -41,6 +42,21 @@ def note_index(machine: Machine, value: Sym, index: Value, node: cst.CSTNode) ->
     """`sorted(folders)[-1]`, `sorted(folders, reverse=True)[0]`: the same."""
     if len(value.term) == 4 and value.term[2] == index:
         machine.emit(node, None, PickedByName(*machine.listings[value.term[1]], value.term[3]))
+
+
+def any_listed(machine: Machine, items: Sequence[Value], node: cst.CSTNode) -> Sym | None:
+    """One of several paths or names of a listing, nobody knows which; None where they are of none."""
+    listing = _behind(machine, items) if items else None
+    return Sym(("item", listing, ("some", machine.site(node)))) if listing is not None else None
+
+
+def listing_behind(machine: Machine, path: Atoms) -> tuple[Place, str] | None:
+    """The folder that a path was found in, and the pattern that its name was asked for by ("" for any)."""
+    folder, pattern = machine.listings.get(_whole(path[-1]), (None, "")) if path else (None, "")
+    if folder is None or len(path) == 1:
+        return (folder, pattern) if folder is not None else None
+    around = place_of(machine.world, text(parent(path)), machine.usual)  # of a name that is put behind a folder's
+    return (folder, pattern) if around is not None and around.same(folder) else None
 
 
 def _behind(machine: Machine, items: Sequence[Value]) -> Any:

@@ -11,6 +11,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import SET_ON_MODELS
 from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.listings import listing_behind
 from lora_lint.flow.objects.strings import place_of, text
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
@@ -114,6 +115,7 @@ def _load_state_dict(call: LibCall) -> Value:
             astray=unfound,
             unread=is_unread(machine, value),
             out_of=_out_of(machine, value),
+            one_of=_one_of(machine, value),
             taken=taken,
         ),
     )
@@ -126,6 +128,11 @@ def _out_of(machine: Machine, value: Value) -> tuple[Place, tuple[Hashable, ...]
     atoms, keys = read_at(value) or ((), ())
     place = place_of(machine.world, text(atoms), machine.usual) if atoms else None
     return (place, keys) if place is not None else None
+
+
+def _one_of(machine: Machine, value: Value) -> tuple[Place, str] | None:
+    atoms, _ = read_at(value) or ((), ())
+    return listing_behind(machine, atoms)
 
 
 def hold_loaded(machine: Machine, oid: Oid, value: Value | None, node: cst.CSTNode) -> None:

@@ -24,7 +24,7 @@ from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import leaves, pick
 from lora_lint.knowledge import names
-from lora_lint.lifecycle.events.disk import ConfigSaved, SettingsSaved, WeightsNamed, WeightsSaved
+from lora_lint.lifecycle.events.disk import ConfigSaved, ObjectSaved, SettingsSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token, Written
@@ -55,6 +55,8 @@ def _save_weights(call: LibCall) -> Value:
     if not tokens and not whole and not left_out and not _is_plain(machine, kinds):
         if settings:
             machine.emit(call.node, None, SettingsSaved())
+        file = place_of(machine.world, text(atoms), machine.usual) if atoms else None
+        machine.emit(call.node, None, ObjectSaved(file))
         _keep_unsure(machine, value, directory, call.node)
         return NONE
     oid = oids[0] if oids else kinds

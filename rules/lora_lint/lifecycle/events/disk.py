@@ -77,6 +77,13 @@ class WeightsSaved(NamedTuple):
     nameless: tuple[tuple[Hashable, ...], ...] = ()
 
 
+@kind("object_saved", "object saved", silent=True)
+class ObjectSaved(NamedTuple):
+    """An object is written to a file, of which nobody knows that it holds weights of a model."""
+
+    file: Place | None
+
+
 @kind("merged_copy_saved", "merged copy saved")
 class MergedCopySaved(NamedTuple):
     """A merged copy is saved, the model stays as it is."""

@@ -106,7 +106,8 @@ class WeightsPut(NamedTuple):
     `astray` are those of adapters in a state dict of which the model has no key at all: a wrapper that was
     around the one that it was taken from puts its name before each, and this model has none, or another. `unread`: it
     comes of a file that the script has not written until here; `out_of` is where that lies, and by which keys it is in
-    it. `taken`: where they were asked for, if they are those of this very model, which keeps what it has.
+    it, or it is `one_of` those in a folder that a pattern matches ("": all of them). `taken`: where they were asked
+    for, if they are those of this very model, which keeps what it has.
     """
 
     nameless: bool
@@ -117,6 +118,7 @@ class WeightsPut(NamedTuple):
     by_peft: bool = False  # by `set_peft_model_state_dict`
     unread: bool = False
     out_of: tuple[Place, tuple[Hashable, ...]] | None = None
+    one_of: tuple[Place, str] | None = None
     taken: tuple[Site, ...] = ()
 
 

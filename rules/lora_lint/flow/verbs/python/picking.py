@@ -5,7 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import UNROLL, one_of
 from lora_lint.flow.objects.handed_out import hand_out
-from lora_lint.flow.objects.listings import note_largest
+from lora_lint.flow.objects.listings import any_listed, note_largest
 from lora_lint.flow.objects.measured import sign_of
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import passes
@@ -31,6 +31,8 @@ def _extreme(call: LibCall) -> Value:
     if not 0 < len(items) <= UNROLL or not (keys or models_in(call.machine, items)):
         hand_out(call.machine, items)
         alone = len(items) == 1 and not is_open and not call.args.open
+        if not alone and (listed := any_listed(call.machine, items, call.node)) is not None:
+            return listed
         return items[0] if alone else call.unknown(EXTREME, *sign_of(call.machine, call.name, items))
     return items[0] if len(items) == 1 and not is_open else one_of(call.machine, items, call.node)
 
