@@ -82,6 +82,16 @@ def test_so_it_does_under_one_name(tmp_path: Path) -> None:
     assert written(tmp_path, store=named) == [("store", "warning")]
 
 
+def test_a_store_of_another_folder_is_none_of_it(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    assert (
+        written(other, store=STORE.replace("get_peft_model_state_dict(model).items", "model.state_dict().items")) == []
+    )
+    (other / "pyproject.toml").unlink()
+    assert written(tmp_path) == [("store", "warning")]
+
+
 @pytest.mark.parametrize(
     "texts",
     [

@@ -63,7 +63,7 @@ def scripts_beside(project: Project, entry: Path, words: Words) -> list[Path]:
         lacks = {word for word in words if word.encode() not in text}
         if len(lacks) == len(set(words)):
             continue
-        others = [other for other in project.leading_to(module) if other != entry]
+        others = [other for other in project.leading_to(module) if other != entry and module in project.closure(other)]
         if not lacks or (_says(project, entry, words) == lacks and _said_beside(project, entry, others, words, lacks)):
             found |= dict.fromkeys(others)
             if len(found) > MOST * 4:
