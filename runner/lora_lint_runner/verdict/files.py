@@ -66,7 +66,8 @@ def same_place(predicted: str, seen: str) -> bool:
     """Is this the predicted directory? `...` stands for what the script computes, "?" for anything."""
     if predicted in ("?", "...", ""):
         return True
-    seen = os.path.normpath(seen)
+    # a path as Windows writes it is one name elsewhere; what is predicted has slashes
+    seen = os.path.normpath(seen.replace("\\", "/"))
     if seen in (os.path.normpath(predicted), os.path.normpath(os.path.expanduser(predicted))):
         return True  # `~` is a home only where the script asks for it
     if predicted.startswith("...") and predicted[3:4] == os.sep and same_place(predicted[4:], seen):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lora_lint_runner.verdict.comparing import compare
+from lora_lint_runner.verdict.files import same_place
 
 FILES = ["adapter_config.json", "adapter_model.safetensors"]
 
@@ -28,3 +31,9 @@ def test_what_other_settings_say_of_the_place_speaks_not_against_the_prediction(
 def test_what_is_written_has_to_be_what_was_predicted_all_the_same(tmp_path: Path) -> None:
     assert judged(tmp_path, {"elsewhere": ["model.safetensors"]}, anywhere=True) == "contradicted"
     assert judged(tmp_path, {"out": FILES}, anywhere=False) == "confirmed"
+
+
+@pytest.mark.parametrize("seen", ["E:\\work\\out", r"E:\work/out"])
+def test_a_path_as_windows_writes_it_is_the_one_that_was_predicted(seen: str) -> None:
+    assert same_place("E:/work/out", seen)
+    assert not same_place("E:/work/other", seen)
