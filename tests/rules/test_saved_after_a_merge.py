@@ -96,19 +96,3 @@ def test_of_a_filter_by_key_that_leaves_the_adapter_out() -> None:
 def test_of_a_filter_of_which_nothing_is_known() -> None:
     (finding,) = lora_lint.check_source(HEAD + LEFT % "wanted(key)")
     assert finding.message.startswith("only tensors are written")  # the adapter's, as far as anyone knows
-
-
-REMOVED = """\
-import shutil
-
-from peft import PeftModel
-
-base = AutoModelForCausalLM.from_pretrained("gpt2", dtype=torch.bfloat16)
-merged = PeftModel.from_pretrained(base, "adapter").merge_and_unload()
-merged.save_pretrained("merged")
-shutil.rmtree("adapter")
-"""
-
-
-def test_an_adapter_that_is_removed_once_it_is_merged_is_not_missed() -> None:
-    assert found(KEPT + REMOVED) == []

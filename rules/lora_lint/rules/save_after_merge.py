@@ -44,8 +44,6 @@ def _lost(lifecycle: Lifecycle, event: Event[Whole]) -> list[Token]:
         return []
     base = event.life.base(event.oid)
     tokens = trained_here(event, (*base.merged, *base.stripped))
-    # what is on disk by now is removed on purpose, if it is: the script wants the merged model alone
-    tokens = [token for token in tokens if event.life.keeping(token) in LOST]
     lost = [token for token in tokens if best_after(lifecycle, event, token) in LOST]
     if lost and (_is_a_stage(lifecycle, event) or _is_a_sum(lifecycle, event)):
         return []
