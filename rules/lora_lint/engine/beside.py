@@ -43,8 +43,13 @@ class Beside:
         if not words or "__main__" in place.beside:
             return []
         self.asked[words] = None
-        found = [self._lifecycle(other) for other in scripts_beside(self._project, entry, words)]
-        return [lifecycle for lifecycle in found if lifecycle is not None] if None not in found else []
+        found: list[Lifecycle] = []
+        for other in scripts_beside(self._project, entry, words):
+            lifecycle = self._lifecycle(other)
+            if lifecycle is None:
+                return []  # the others need not be followed then
+            found.append(lifecycle)
+        return found
 
     def _lifecycle(self, other: Path) -> Lifecycle | None:
         stamp = stamp_of(self._project, [other])

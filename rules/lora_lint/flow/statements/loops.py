@@ -69,20 +69,18 @@ def _over_picked(machine: Machine, loop: Loop, items: list[Value], is_open: bool
 
 def _each(machine: Machine, loop: Loop, items: list[Value], world: World, counters: Counters | None) -> list[World]:
     """One pass for each item. With counters these stand for others, too, and what they count may be any number."""
-    worlds, repeated = [world], False
+    worlds = [world]
     for item in items:
         last = item is items[-1]
         if machine.exhausted and item is not items[0] and not last:
             continue
-        begin = partial(_next, machine, loop.target, item)
-        if repeated:
-            worlds = [after for world in worlds for _, after in machine.explore(world, begin)] if last else worlds
-            continue
         current = Pass(loop, worlds[0]) if len(worlds) == 1 and not last else None
-        worlds = loop.once(worlds, begin)
+        worlds = loop.once(worlds, partial(_next, machine, loop.target, item))
         if counters is not None:
             worlds = [counters.blur(world) for world in worlds]
-        repeated = current is not None and current.is_repeated_by_others(worlds)
+        if current is not None and current.is_repeated_by_others(worlds):
+            end = partial(_next, machine, loop.target, items[-1])  # what the variable is behind the loop
+            return [after for world in worlds for _, after in machine.explore(world, end)]
     return worlds
 
 
