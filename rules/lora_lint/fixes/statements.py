@@ -35,10 +35,10 @@ def remove_assignment(editor: Editor, event: AnyEvent, message: str) -> Fix | No
     return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=True)
 
 
-def only_if_new(editor: Editor, event: AnyEvent) -> Fix | None:
-    """`if name not in model.peft_config:` around an `add_adapter` whose name is computed."""
+def only_if_new(editor: Editor, event: AnyEvent, *, literal: bool) -> Fix | None:
+    """`if name not in model.peft_config:` around `PeftModel.add_adapter`."""
     receiver = receiver_of(event.site) if isinstance(event.site, Site) else None
-    name = name_given(event.site, 0)
+    name = name_given(event.site, 0, literal=literal)
     if not isinstance(event.site, Site) or receiver is None or name is None or event.statement is None:
         return None
     header = f"if {name} not in {event.site.module.code(receiver)}.peft_config:"
@@ -46,14 +46,18 @@ def only_if_new(editor: Editor, event: AnyEvent) -> Fix | None:
     return editor.fix("add it only where there is none of this name", [edit], safe=True)
 
 
-def name_given(site: object, position: int) -> str | None:
-    """The variable that a call gets as the name of an adapter; None where it is a literal, or computed in the call."""
+def name_given(site: object, position: int, *, literal: bool = False) -> str | None:
+    """The variable that a call gets as the name of an adapter, or the `literal` where it is asked for; None where a name
+    is computed in the call."""
     call = site.node if isinstance(site, Site) else None
     if not isinstance(site, Site) or not isinstance(call, cst.Call):
         return None
     for i, arg in enumerate(call.args):
         if arg.keyword.value == "adapter_name" if arg.keyword is not None else i == position and not arg.star:
-            return site.module.code(arg.value) if isinstance(arg.value, (cst.Name, cst.Attribute)) else None
+            plain = isinstance(arg.value, (cst.Name, cst.Attribute)) or (
+                literal and isinstance(arg.value, cst.SimpleString)
+            )
+            return site.module.code(arg.value) if plain else None
     return None
 
 

@@ -17,7 +17,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The same name again, transformers' signature on a PeftModel, or an adapter that nothing ever uses."""
     for site, events in by_site(certain(lifecycle.of(Added))).items():
         on_peft = [event for event in events if not event.facts.integration]
-        wrong = [event for event in on_peft if event.facts.problem]
+        wrong = [event for event in events if event.facts.problem]
         idle = [event for event in on_peft if not event.facts.problem and is_idle(lifecycle, event)]
         idle = [event for event in idle if not meant_to_train(event) and not _used(lifecycle, event)]
         if wrong:
@@ -44,10 +44,13 @@ def _used(lifecycle: Lifecycle, event: Event[Added]) -> bool:
     return False
 
 
-def _wrapped(event: Event[Added]) -> list[Step]:
+def _there(event: Event[Added]) -> list[Step]:
+    """Where the model got the adapter that it has already."""
     assert event.oid is not None
     peft = event.life.peft(event.oid)
-    assert peft is not None
+    if peft is None:  # transformers' own add_adapter, which puts it into the plain model
+        layers = [event.life.adapters[layer] for layer in event.life.base(event.oid).layers]
+        return [Step(old.site, "the model gets this adapter here") for old in layers if old.name == event.facts.name]
     names = ", ".join(f'"{name}"' for name, _ in peft.adapters if isinstance(name, str))
     return [Step(peft.site, f"this PeftModel has its adapter already: {names}")]
 
@@ -69,7 +72,7 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event[Added]], good: l
         message,
         "warning" if good else "error",
         "high",
-        tuple(_wrapped(event)),
+        tuple(_there(event)),
         facts=("raises" if not good else "perhaps", event),
     )
 
@@ -78,20 +81,22 @@ def _unused(site: object, event: Event[Added]) -> Report:
     name = event.facts.name
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
     message = f"{shown} is added but never activated, trained or loaded: what is trained is the first adapter"
-    return Report(site, message, "warning", "high", tuple(_wrapped(event)), facts=("idle", event))
+    return Report(site, message, "warning", "high", tuple(_there(event)), facts=("idle", event))
 
 
 def fix(report: Report, editor: Any) -> Any:
     """The call is removed: safe where it raises, unsafe where an untrained extra adapter is saved because of it.
 
-    Where the name is computed, other rounds and callers may need the call: it is made where the name is new.
+    Where the name is computed, or the call is right the first time, other rounds and callers need it: it is made where
+    the name is new. A plain model has no `peft_config` to ask before transformers has put an adapter into it.
     """
     from lora_lint.fixes.statements import only_if_new, remove_call
 
     problem, event = report.facts
     if event.facts.problem == "name":
-        guarded = only_if_new(editor, event)
-        if guarded is not None:
+        sometimes = problem == "perhaps"
+        guarded = None if event.facts.integration else only_if_new(editor, event, literal=sometimes)
+        if guarded is not None or sometimes:
             return guarded
     return remove_call(editor, event, "remove this add_adapter", safe=problem == "raises")
 

@@ -172,7 +172,10 @@ def _inject(call: LibCall) -> Value:
     name = name_of(call)
     base = life.base(oid)
     taken = (
-        not call.option("bare") and any(life.adapters[layer].name == name for layer in base.layers) and base.integration
+        not call.option("bare")
+        and base.integration
+        and lasting(name)
+        and any(life.adapters[layer].name == name for layer in base.layers)
     )
     event = machine.emit(
         call.node,
@@ -188,7 +191,7 @@ def _inject(call: LibCall) -> Value:
         ),
     )
     if taken:
-        return machine.fail(call.node, "ValueError", oid)
+        return machine.fail(call.node, "ValueError", oid, needless=True)
     adapter = life.adapter(machine.site(call.node), name, "created", frozen=frozen_by(config), config=config)
     life.replace_adapter(adapter, half=bool(life.trait(oid, "half")))
     if call.option("bare"):
