@@ -47,7 +47,7 @@ def only_if_new(editor: Editor, event: AnyEvent, *, literal: bool) -> Fix | None
 
 
 def name_given(site: object, position: int, *, literal: bool = False) -> str | None:
-    """The variable that a call gets as the name of an adapter, or the `literal` where it is asked for; None where a name
+    """The variable that a call gets as the name of an adapter, or the `literal` if asked for; None where a name
     is computed in the call."""
     call = site.node if isinstance(site, Site) else None
     if not isinstance(site, Site) or not isinstance(call, cst.Call):
