@@ -35,3 +35,22 @@ def test_words_are_tokens_only_where_there_is_a_tokenizer(run: Run, tmp_path: Pa
     assert not any("word tokens" in learned for learned in attempts(tmp_path / "without"))
     run(WORDS + TABLE + WHOLE + KEPT, "--keep", str(tmp_path / "with"))
     assert any("word tokens" in learned for learned in attempts(tmp_path / "with"))
+
+
+def test_a_data_set_that_asks_itself_for_another_row_over_each_that_fails(run: Run) -> None:
+    text = """\
+from PIL import Image
+
+class Pictures:
+    def __getitem__(self, place):
+        try:
+            return Image.open("letters/1.png").size
+        except Exception as error:
+            print("Data fetch error", error)
+            return self[place + 1]
+
+print(Pictures()[0])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "letters/1.png; rows are made up in its place" in ran.json["reason"]

@@ -65,7 +65,10 @@ def reason(run: Run, error: BaseException) -> Reason:
 
 def _learned(run: Run, error: BaseException) -> dict[str, Any] | None:
     """By the exception, else by the one that the script was about to deal with, or has dealt with before it ended or
-    missed a name. What a generator of rows has raised is behind what datasets (5.2) makes of it."""
+    missed a name. What a generator of rows has raised is behind what datasets (5.2) makes of it, and what each row has
+    raised behind the depth to which a data set asks itself for another (`except Exception: return self[i + 1]`)."""
+    if isinstance(error, RecursionError) and (found := retries.of_caught(run)) is not None:
+        return found
     raised = error.__cause__ if type(error).__name__ == "DatasetGenerationError" else None
     own = raised is not None and any(run.code.owns(f.filename) for f in traceback.extract_tb(raised.__traceback__))
     first = (retries.learned(run, raised) if own and raised is not None else None) or retries.learned(run, error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.runner.conftest import Run, carried, reason
-from tests.runner.samples import HEAD, KEPT, SAVE, TRAINER
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE, TRAINER
 
 
 def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> None:
@@ -161,3 +161,13 @@ own, args = TrlParser((Own, SFTConfig)).parse_args_and_config(["--output_dir", "
 assert own.trust_remote_code == args.trust_remote_code
 """
     assert "SFTConfig of trl" in carried(run(text + KEPT))
+
+
+def test_a_mask_is_made_as_older_releases_made_it(run: Run) -> None:
+    text = """\
+from transformers.masking_utils import create_causal_mask
+
+words, places = torch.zeros(1, 4, 16), torch.arange(4)
+create_causal_mask(base.config, input_embeds=words, attention_mask=None, cache_position=places, past_key_values=None)
+"""
+    assert "create_causal_mask of transformers" in carried(run(HEAD + text + LOOP + SAVE))

@@ -1,6 +1,7 @@
 """Arguments as the project itself gives them: those of its command line for this script, where the user gave none.
 
-What such a line says is kept, but for files of data that are not there: these are made up as for any other argument.
+What such a line says is kept, but for files of data that are not there: these are made up as for any other argument;
+and for switches that it leaves off, where an earlier attempt found that there is no adapter without them.
 """
 
 from __future__ import annotations
@@ -56,12 +57,13 @@ def _columns(words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _there(run: Run, filler: Filler, line: CommandLine) -> Any:
-    option = ""
+    learned, option = {*run.spec.learned.get("arguments", ())}, ""
     for word in line.words:
         named = OPTION.match(word)
         if word.startswith("-"):
             option = word.lstrip("-").partition("=")[0]
-        if ELSEWHERE.search((option or (named.group(1) if named else "")).replace("-", "_")):
+        name = (option or (named.group(1) if named else "")).replace("-", "_")
+        if ELSEWHERE.search(name) or name in learned:
             continue
         if named is not None:
             yield word[: named.start(2)] + _present(run, filler, line, named.group(1), named.group(2))

@@ -17,7 +17,7 @@ NEW_NAMES = {
     "no_cuda": "use_cpu", "use_auth_token": "token", "per_gpu_train_batch_size": "per_device_train_batch_size",
     "per_gpu_eval_batch_size": "per_device_eval_batch_size", "max_new_tokens": "max_completion_length",
     "replace_additional_special_tokens": "replace_extra_special_tokens", "reward_model": "reward_funcs",
-    "reward_processing_class": "reward_processing_classes",
+    "reward_processing_class": "reward_processing_classes", "input_embeds": "inputs_embeds",
 }  # fmt: skip
 OF_CONFIG = ("dataset_text_field", "max_seq_length", "packing", "dataset_num_proc", "beta", "max_length")
 HOMES = {

@@ -12,6 +12,7 @@ from .trainers import (
     displaced,
     evaluated,
     formatted_answers,
+    former_methods,
     labelled,
     loss_inputs,
     masked,
@@ -28,7 +29,7 @@ from .trainers import (
 
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, all_scores, asked_generation, attention, config_field, displaced, evaluated, features, finished,
-    formatted_answers, generation, labelled, lengths, long_texts, loss_inputs, masked, media, named_adapters,
-    of_text, optimizers, pad_ids, padding, padless, pairs, picture_first, prompts, reference, scheduled, sequences,
-    sighted, tokenizer_types, torch_datasets, twice,
+    formatted_answers, former_methods, generation, labelled, lengths, long_texts, loss_inputs, masked, media,
+    named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, picture_first, prompts, reference,
+    scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

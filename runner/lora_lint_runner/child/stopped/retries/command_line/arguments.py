@@ -28,8 +28,9 @@ OUTPUT = re.compile(
     r"^(output|out|save|export)(_?(dir|path|folder|to|model_path))?$|^model_(dir|out)$|output_dir$", re.I
 )
 LISTED = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]")
+DEMANDED = re.compile(r"\b(\w+)\W{0,2} (?:must|should|has to|needs to) (?:also )?be (?:set to )?(?:True|enabled)")
 SHORT = 4  # words of this length are of any sentence
-PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_(peft|q?lora|training))*$")
+PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_(peft|q?lora|training|enabled?))*$")
 TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
 
 
@@ -77,7 +78,7 @@ def needed(run: Run, error: BaseException) -> Learned | None:
     others = re.findall(r"` or `(\w+)`", str(error))  # either would do
     blamed = [n for n in blamed if not n.endswith(tuple(others))] if len(blamed) > 1 else blamed
     blamed = blamed or [n for n in empty if unset and (n in line or n in _missing(error))]
-    asked = re.findall(r"--([\w-]+)", str(error))
+    asked = [*re.findall(r"--([\w-]+)", str(error)), *(n.replace("_", "-") for n in DEMANDED.findall(str(error)))]
     blamed += [n for n, v in filler.options.items() if v is False and n.replace("_", "-") in asked and n not in tried]
     if blamed:
         return more(run, "arguments", blamed)
