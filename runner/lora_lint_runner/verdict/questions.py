@@ -57,7 +57,7 @@ def _stopped(facts: Facts) -> Verdict | None:
         return Verdict(INCONCLUSIVE if open_ else CONFIRMED, f"saved and proved in {proved}; {stopped}")
     nowhere, checkpoint = left_nowhere(after)
     whole = all(e.get("ended", True) for e in after.events if e["kind"] == "trained")
-    if after.reason not in ENDED and checkpoint and whole and not facts.sites and not facts.remaining:
+    if after.reason not in ENDED and checkpoint and whole and not facts.sites and not _losing(facts):
         return Verdict(CONFIRMED, f"the script has no save of its own: {nowhere}; {stopped}")
     place = f"{after.where.text}: " if after.where is not None else ""
     if not checkpoint:
@@ -115,13 +115,17 @@ def _taken_away(facts: Facts) -> Verdict | None:
     )
 
 
+def _losing(facts: Facts) -> list[lora_lint.Finding]:
+    """What stays uncorrected of what loses an adapter. All else says nothing of the one that is in a checkpoint."""
+    return [finding for finding in facts.remaining if finding.code.startswith("LL1")]
+
+
 def _uncorrected(facts: Facts) -> Verdict | None:
     """A finding on a lost adapter that no fix has taken away."""
-    losing = [f for f in facts.remaining if f.code.startswith("LL1")]
-    if not losing or places_kept(facts.after) or not facts.after.steps:
+    if not _losing(facts) or places_kept(facts.after) or not facts.after.steps:
         return None
     left = left_nowhere(facts.after)[0] or "no usable adapter was left"
-    return Verdict(INCONCLUSIVE, f"{left}; {_codes(losing)} stays uncorrected (no safe fix, or none at all)")
+    return Verdict(INCONCLUSIVE, f"{left}; {_codes(_losing(facts))} stays uncorrected (no safe fix, or none at all)")
 
 
 def _trained_at(sites: Sequence[Site], facts: Facts) -> bool:
@@ -188,15 +192,15 @@ def _not_reached(facts: Facts) -> Verdict | None:
     if facts.sites:
         unscored = next((f": {text}" for text in facts.after.neutralised if UNSCORED in text), "")
         return Verdict(INCONCLUSIVE, f"no save site was reached in the few steps of this run{unscored}")
+    nowhere, checkpoint = left_nowhere(facts.after)
+    if checkpoint:
+        return Verdict(CONFIRMED, f"the script has no save of its own: {nowhere}")
     if facts.remaining:
         return Verdict(INCONCLUSIVE, f"nothing is saved, and {_codes(facts.remaining)} stays uncorrected")
     if any(a["usable"] and a["trained"] and not a["checkpoint"] for a in facts.after.adapters):
         return None  # it has been taken out of a checkpoint, say
     if unusable(facts.after) is not None:
         return None  # nor do files that no loader takes
-    nowhere, checkpoint = left_nowhere(facts.after)
-    if checkpoint:
-        return Verdict(CONFIRMED, f"the script has no save of its own: {nowhere}")
     return Verdict(INCONCLUSIVE, "the script saves no model: there is nothing to confirm")
 
 
@@ -266,7 +270,7 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
     nowhere, checkpoint = left_nowhere(facts.after)
     if nowhere is None:
         return None
-    if facts.remaining:
+    if facts.remaining and not checkpoint:
         codes = _codes(facts.remaining)
         return Verdict(INCONCLUSIVE, f"{nowhere}; {codes} stays uncorrected (no safe fix, or none at all)")
     if not checkpoint:

@@ -106,6 +106,17 @@ def test_a_trained_adapter_in_a_checkpoint_is_proof_beside_weights_that_are_save
     assert judge(Facts(left._replace(adapters=[]), found, [], True)).word == "inconclusive"
 
 
+def test_a_checkpoint_is_proof_where_what_stays_uncorrected_loses_no_adapter() -> None:
+    text = WRITTEN.replace(b"gpt2", b"microsoft/Phi-3-mini-4k-instruct")
+    text = text.replace(b"LoraConfig()", b'LoraConfig(target_modules=["q_proj", "o_proj"])')
+    aside = [found for found in lora_lint.check_source(text.decode()) if found.code == "LL412"]
+    losing = [aside[0]._replace(code="LL105")]
+    events = [{"kind": "wrapped"}, {"kind": "trained", "model": None}]
+    left = ran(events=events, adapters=[adapter("out/checkpoint-2", checkpoint=True)])
+    assert judge(Facts(left, [], aside, True)).word == "confirmed"
+    assert judge(Facts(left, [], losing, True)).word == "inconclusive"
+
+
 def test_what_became_of_a_temporary_directory_that_is_gone_is_not_seen() -> None:
     text = b"""\
 import tempfile
