@@ -7,10 +7,10 @@ import ast
 from collections.abc import Container, Mapping
 from typing import Any
 
-from .. import parts
 from ..reading.endless import endless, given_in
 from . import caught, demands, filters, handlers, imported, leaving, scores
-from .loops import Loops, Rows
+from .leading import Leads
+from .loops import Loops
 
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 
@@ -19,44 +19,23 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
     """The code of a file with its loops asking, and handlers around its statements where some are to be passed over.
     Raises SyntaxError as `compile` does, which takes the `flags`."""
     tree = ast.parse(source, filename)
-    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    leads = Leads(tree, filename, loops.sites)
     passes = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "backward"]
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.While)):
-            bodies = loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
+            bodies = loops.bodies[(filename, node.lineno)] = leads.rows(node)
+            loops.led_to[(filename, node.lineno)] = leads.sites(node)
             if any(first <= row <= last for row in passes for first, last in bodies):
                 loops.training.add((filename, node.lineno))
     loops.endless |= {(filename, node.lineno) for node in endless(tree)}
     branches = [n for n in ast.walk(tree) if isinstance(n, ast.If)]
-    waiting = {n for n in branches if saves_in(loops, filename, n, functions) or scores.keeps_best(n)}
+    waiting = {n for n in branches if any(map(leads.sites, n.body)) or scores.keeps_best(n)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
     tree = _Asking(saving, filters.of_faults(tree)).visit(tree)
     tree = handlers.Passing().visit(tree) if passing else tree  # at last: a test that asks is known by where it stands
     tree = ast.fix_missing_locations(tree)
     return compile(tree, filename, "exec", flags, dont_inherit=True)
-
-
-def saves_in(loops: parts.Loops, filename: str, branch: ast.If, functions: dict[str, Any]) -> bool:
-    """Is there a save in a branch, or in what it calls?"""
-    bodies = [rows for part in branch.body for rows in _bodies(part, functions)]
-    return any(f == filename and any(a <= row <= b for a, b in bodies) for f, row, _ in loops.sites)
-
-
-def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
-    """The rows of a loop, and of the functions of this file that its body leads to."""
-    found: dict[int, Rows] = {}
-    waiting: list[Any] = [loop]
-    while waiting:
-        node = waiting.pop()
-        if node.lineno in found:
-            continue
-        found[node.lineno] = (node.lineno, node.end_lineno or node.lineno)
-        for part in ast.walk(node):
-            name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else None
-            if name in functions:
-                waiting.append(functions[name])
-    return list(found.values())
 
 
 class _Asking(ast.NodeTransformer):

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView
 from types import FrameType
 from typing import Any
 
+from .leading import Rows, Site
+
 EVALUATIONS = 3
 EPOCHS = 3
 TRAININGS = 12
@@ -27,7 +29,6 @@ WAIT = 30.0  # seconds of the clock
 HUNGRY = 3.0, 100_000  # seconds and rounds after which a stream that has given nothing has nothing to give
 LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may take, where time is short
 
-Rows = tuple[int, int]
 Clocks = tuple[float, float]  # of the processor, of the wall
 COLLECTIONS = (list, tuple, set, frozenset, Mapping, MappingView)
 NUMBERED = ("list_iterator", "tuple_iterator", "dict_keyiterator", "dict_valueiterator", "dict_itemiterator")
@@ -60,6 +61,7 @@ class Loops:
         self.cut = False  # one of them was
         self.sites = list(sites)
         self.bodies: dict[tuple[str, int], list[Rows]] = {}
+        self.led_to: dict[tuple[str, int], list[Site]] = {}  # the saves in them
         self.endless: set[tuple[str, int]] = set()
         self.training: set[tuple[str, int]] = set()  # with a backward pass in their bodies
         self.instead: Callable[[], Iterable[Any]] | None = None  # what these go through where they have nothing
@@ -67,7 +69,7 @@ class Loops:
         self.live: list[Round] = []
         self.short = False  # a loop that waited for a save in its body ran out of rows
         self.unreached = False  # or it was left before: the script would have gone on, as long as it has rows
-        self.waited: dict[tuple[str, Rows], Clocks] = {}  # since when, for each save
+        self.waited: dict[Site, Clocks] = {}  # since when, for each save
         self.tired = False  # one was waited for in vain
 
     def reached(self) -> None:
@@ -143,9 +145,7 @@ class Round:
         events = loops.events
         self.loops, self.around = loops, around
         self.frame, self.filename, self.rows = id(frame), frame.f_code.co_filename, bodies[0]
-        self.sites = [
-            (s[1], s[2]) for s in loops.sites if s[0] == self.filename and any(a <= s[1] <= b for a, b in bodies)
-        ]
+        self.sites = loops.led_to.get((self.filename, self.rows[0]), [])
         self.steps, self.backwards, self.evaluations = events.steps, events.backwards, events.evaluations
         # a generator's loop is at rest while its rows are trained on: what happens meanwhile is not its doing
         self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
@@ -243,9 +243,7 @@ class Round:
             return True
         now = time.process_time(), time.monotonic()
         self.done_at = self.done_at or now
-        since = [
-            self.loops.waited.setdefault((self.filename, site), now) for site in unreached
-        ]  # an epoch before, maybe
+        since = [self.loops.waited.setdefault(site, now) for site in unreached]  # an epoch before, maybe
         used, passed = min(now[0] - cpu for cpu, _ in since), min(now[1] - wall for _, wall in since)
         over = used > PATIENCE or passed > WAIT or self.rounds >= FAST_ROUNDS
         events.fast = not over and not self.outer
@@ -257,10 +255,11 @@ class Round:
         """Is there a save in the body of this loop that was not reached yet?"""
         return bool(self._unreached())
 
-    def _unreached(self) -> list[Rows]:
-        seen = self.loops.seen if self.loops.waits else ()
-        sites = self.sites if self.loops.waits else []
-        return [(a, b) for a, b in sites if not any(f == self.filename and a <= row <= b for f, row in seen)]
+    def _unreached(self) -> list[Site]:
+        if not self.loops.waits:
+            return []
+        seen = self.loops.seen
+        return [(f, a, b) for f, a, b in self.sites if not any(f == name and a <= row <= b for name, row in seen)]
 
 
 def _collection(items: Any) -> bool:

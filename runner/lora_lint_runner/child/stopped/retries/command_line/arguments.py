@@ -11,7 +11,7 @@ from types import ModuleType
 from ....context import Run
 from ....observe import saves
 from ....stand_in.ids import ADAPTER_ID, DATA_ID, MODEL_ID
-from ....steering.instrumenting import saves_in
+from ....steering.leading import Leads
 from ..files import missing_files
 from ..learning import Learned, frames, more, names_in, statement, statements
 
@@ -128,10 +128,9 @@ def passed_by(run: Run) -> Learned | None:
         return None
     with open(run.spec.script, "rb") as file:
         tree = ast.parse(file.read())
-    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-    tests = [
-        n.test for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(run.loops, run.spec.script, n, functions)
-    ]
+    branches = [n for n in ast.walk(tree) if isinstance(n, ast.If)]
+    leads = Leads(tree, run.spec.script, run.loops.sites)
+    tests = [n.test for n in branches if any(map(leads.sites, n.body))]
     tried = run.spec.learned.get("arguments", ())
     empty = {n for n, value in run.filler.options.items() if value in (None, "", False) and n not in tried}
     parts = [p for test in tests for p in (test.values if isinstance(test, ast.BoolOp) else [test])]
