@@ -73,6 +73,7 @@ _DECODERS = (
 HEADS: dict[tuple[str, str], str] = {
     **{(family, task): "classifier" for family in _ENCODERS for task in ("SEQ_CLS", "TOKEN_CLS")},
     **{(family, "SEQ_CLS"): "score" for family in _DECODERS},
+    **{(family, "QUESTION_ANS"): "qa_outputs" for family in (*_ENCODERS, *_DECODERS, "bart", "t5")},
 }
 # modules of a classifier that no checkpoint holds and no task type covers: for SEQ_CLS PEFT takes what is called
 # `classifier` or `score` alone. Seen with peft 0.21.2 and transformers 5.23.0: keys that a load of pretrained weights

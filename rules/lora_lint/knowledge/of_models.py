@@ -96,6 +96,8 @@ class OfModels:
         for ending, task, names in transformers.HEADS:
             if cls.endswith(ending):
                 own, beyond = families.HEADS.get((family, task)), families.BEYOND_TASK.get((family, task), ())
+                if own is None and ending == transformers.ANSWERING:
+                    return None
                 if cls.endswith(transformers.OF_SOUNDS):
                     new = isinstance(source, str) and families.never_told_sounds_apart(source)
                     return task, names, families.BEFORE_CLASSIFIER if new else ()

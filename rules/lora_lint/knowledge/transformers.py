@@ -179,12 +179,15 @@ PLAIN_HAS = frozenset(
 # how the classes begin that tell sounds apart under a name which is that of classifiers of texts elsewhere
 HEARING = "Wav2Vec2 Wav2Vec2Bert Wav2Vec2Conformer Hubert WavLM UniSpeech UniSpeechSat Data2VecAudio SEW SEWD".split()
 OF_SOUNDS = (*(f"{stem}ForSequenceClassification" for stem in HEARING), "ForAudioClassification")
+# the head of these has the same name in most families, another in some (5.23.0: XLNet, BigBird, ModernBERT, Splinter)
+ANSWERING = "ForQuestionAnswering"
 # model classes whose head is made anew for the script's own labels: the task type with which PEFT trains and saves it
 # along with the adapter ("" where PEFT has none), and what the head is called
 HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     *((ending, "", ("classifier",)) for ending in OF_SOUNDS),
     ("ForSequenceClassification", "SEQ_CLS", ("classifier", "score")),
     ("ForTokenClassification", "TOKEN_CLS", ("classifier", "score")),
+    (ANSWERING, "QUESTION_ANS", ("qa_outputs",)),
     ("ForImageClassification", "", ("classifier",)),
     ("ForMultipleChoice", "", ("classifier",)),
     ("ForCTC", "", ("lm_head",)),
@@ -209,7 +212,7 @@ ASK_FOR_ADAPTER = frozenset(
 # Swin 2 moves, and Whisper raises in backward; `enable_input_require_grads` helps all but Swin. Wav2Vec2 does without
 WITHOUT_WORDS = ("ForImageClassification", "WhisperForConditionalGeneration")
 # models without a head, beside those of the classes above, which have an embedding for input only
-WITHOUT_HEAD = frozenset({"AutoModel", "AutoModelForQuestionAnswering"})
+WITHOUT_HEAD = frozenset({"AutoModel"})
 # the heads of speech models that write letters: one row a letter, in a model that has no embedding of tokens, of which
 # get_input_embeddings raises NotImplementedError (all 13 classes of 5.23.0), and what their vocabulary counts at first
 LETTERS = "ForCTC"
