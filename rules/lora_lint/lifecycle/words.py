@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from lora_lint.lifecycle.forms import form_of
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
@@ -79,9 +81,21 @@ def _where(content: Content) -> str:
 
 
 def place_text(place: Place | None) -> str:
-    """A place as the script names it, `...` standing for what it computes."""
+    """A place as the script names it, `<name>` standing for an option and `...` for what else it computes."""
     if place is None:
         return "a directory that is not known"
-    text = "/".join("".join(atom if isinstance(atom, str) else "..." for atom in segment) for segment in place.segments)
+    text = "/".join("".join(map(_atom_text, segment)) for segment in place.segments)
     text = text.replace("//", "/", 1) if text.startswith("//") else text
     return f'"{text or "."}"'
+
+
+def _atom_text(atom: Hashable) -> str:
+    """A part of a path's name. An adapter that is not called `default` lies in a folder of its name."""
+    match atom:
+        case str():
+            return atom
+        case ("option", _, str(name)):
+            return f"<{name}>"
+        case ("adapter", name):
+            return _atom_text(name)
+    return "..."

@@ -21,24 +21,30 @@ def elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
 
 
 def elsewhere_by_other_runs(lifecycle: Lifecycle, event: Event[Loaded]) -> tuple[Place, Written] | None:
-    """The same where another run of the script, or another script of the project, has saved to this very place."""
+    """The same where another run of the script, or another script of the project, has saved to this very place; or this
+    run, on the paths that come through the save."""
     place = event.facts.place
-    left = left_by_other_runs(lifecycle, event, place) if event.facts.onto != "pipeline" else []
-    runs = {id(run): run for run in (lifecycle, *(each.by for each in left))}.values()
-    if place is None or not any(_saves_to(run, place) for run in runs):
+    if place is None or place.hub or event.facts.onto == "pipeline":
         return None
-    disk: dict[Place, tuple[Written, ...]] = {}
+    left = left_by_other_runs(lifecycle, event, place)
+    runs = {id(run): run for run in (lifecycle, *(each.by for each in left))}.values()
+    if not any(_saves_to(run, place) for run in runs):
+        return None
+    disk = dict(event.life.disk)
     for each in left:
         disk[each.place] = (*disk.get(each.place, ()), each.written)
-    return _misses(place, disk)
+    return _misses(place, disk, perhaps=True)
 
 
 def _saves_to(lifecycle: Lifecycle, place: Place) -> bool:
     places = (save.facts.place for save in lifecycle.of(Saved))
-    return any(other is not None and usually(other).same(place) for other in places)
+    return any(other is not None and (other.same(place) or usually(other).same(place)) for other in places)
 
 
-def _misses(place: Place, disk: Mapping[Place, tuple[Written, ...]]) -> tuple[Place, Written] | None:
+def _misses(
+    place: Place, disk: Mapping[Place, tuple[Written, ...]], *, perhaps: bool = False
+) -> tuple[Place, Written] | None:
+    """Where it is instead, `perhaps` on some paths only."""
     here = [
         entry
         for other, entries in disk.items()
@@ -52,7 +58,8 @@ def _misses(place: Place, disk: Mapping[Place, tuple[Written, ...]]) -> tuple[Pl
         for other, entries in disk.items()
         if other.under(place)
         for entry in entries
-        if entry.what in ("adapter", "checkpoint") and not (entry.when or entry.temporary or entry.found)
+        if entry.what in ("adapter", "checkpoint") and (perhaps or not entry.when)
+        if not (entry.temporary or entry.found)
     ]
     if below:
         return below[-1]

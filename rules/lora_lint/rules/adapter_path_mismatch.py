@@ -47,7 +47,7 @@ def _report(
         step = "the adapter is saved here" if written.what == "adapter" else "the training leaves checkpoints here"
     facts = (lifecycle, event, place, written)
     # behind another script, the directory may have been filled by hand since
-    sure = not good and any(other.site == written.site for other in lifecycle.events)
+    sure = not (good or written.when) and any(other.site == written.site for other in lifecycle.events)
     return Report(site, message, "error" if sure else "warning", "high", (Step(written.site, step),), facts=facts)
 
 
