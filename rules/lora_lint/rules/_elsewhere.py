@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lora_lint.lifecycle.events.disk import MergedCopySaved, Save, Saved, WeightsSaved
 from lora_lint.lifecycle.events.models import Added, Deleted, Loaded, Wrapped
-from lora_lint.lifecycle.events.script import Checked
+from lora_lint.lifecycle.events.script import Accessed, Checked
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._early import is_early
@@ -70,6 +70,13 @@ def _behind_a_guard(lifecycle: Lifecycle) -> Iterator[Oid]:
             yield from check.life.held(check.oid)
 
 
+def _saved_by_no_method(lifecycle: Lifecycle) -> Iterator[Oid]:
+    """`model.save_adapter(out)`, which no PeftModel has."""
+    for access in lifecycle.of(Accessed):
+        if not access.facts.ok and access.oid is not None and access.facts.name.startswith(("save", "push")):
+            yield from access.life.held(access.oid)
+
+
 def _wrapped_again(lifecycle: Lifecycle) -> Iterator[Oid]:
     for wrap in lifecycle.of(Wrapped, Loaded):
         if wrap.oid is not None and wrap.life.peft(wrap.oid) is not None:
@@ -85,5 +92,6 @@ DEFECTS: tuple[Callable[[Lifecycle], Iterable[Oid]], ...] = (
     _idle,
     _deleted,
     _behind_a_guard,
+    _saved_by_no_method,
     _wrapped_again,
 )

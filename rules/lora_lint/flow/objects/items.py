@@ -163,17 +163,25 @@ def _made_for(machine: Machine, value: Value, record: DictRec, index: Value, nod
 
 
 def looked_up(machine: Machine, record: DictRec, index: Value) -> Value | None:
-    """An entry of a table of functions, classes, models or settings by a key that is computed: any of them, by what
-    that is."""
+    """An entry of a table of functions (or of several in turn), classes, models or settings by a key that is computed: any
+    of them, by what that is."""
     items = [value for _, value in record.items]
     if record.open or not isinstance(index, Sym) or not 0 < len(items) <= UNROLL:
         return None
-    if not all(isinstance(item, (*CALLABLE, ModelRef)) for item in items) and not _are_settings(machine, items):
+    plain = all(isinstance(item, (*CALLABLE, ModelRef)) or _are_steps(machine, item) for item in items)
+    if not plain and not _are_settings(machine, items):
         return None
     found: Value = items[-1]
     for key, item in reversed(record.items[:-1]):
         found = Gate(among(index.term, [key]), item, found)
     return found
+
+
+def _are_steps(machine: Machine, value: Value) -> bool:
+    """`(fit, export)`: functions to be called in turn?"""
+    record, items = record_of(machine, value), known_items(machine, value)
+    is_whole = not value.open if isinstance(value, Tup) else isinstance(record, ListRec) and not record.open
+    return is_whole and bool(items) and all(isinstance(item, CALLABLE) for item in items)
 
 
 def _are_settings(machine: Machine, items: list[Value]) -> bool:
