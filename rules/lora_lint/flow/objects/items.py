@@ -163,8 +163,8 @@ def _made_for(machine: Machine, value: Value, record: DictRec, index: Value, nod
 
 
 def looked_up(machine: Machine, record: DictRec, index: Value) -> Value | None:
-    """An entry of a table of functions (or of several in turn), classes, models or settings by a key that is computed: any
-    of them, by what that is."""
+    """An entry of a table of functions (or of several in turn), classes, models or settings by a computed key: any of
+    them, by what that is."""
     items = [value for _, value in record.items]
     if record.open or not isinstance(index, Sym) or not 0 < len(items) <= UNROLL:
         return None
