@@ -62,7 +62,18 @@ def get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode)
         return Bound(value, name)
     if name in kinds.PEFT_ONLY:
         machine.emit(node, None, Taken(name))
+    if name == names.MODEL_TYPE and (told := _model_type(machine, value.term)) is not None:
+        return Const(told)
     return Sym(part_of(machine.site(node), "attribute", value.term, name), value.models)
+
+
+def _model_type(machine: Machine, owner: Term) -> str | None:
+    """`model.config.model_type`, of a model whose name tells it."""
+    life = machine.world.life
+    match owner:
+        case ("attribute", oid, "config") if oid in life.models:
+            return machine.knowledge.model_type(life.base(oid).source)
+    return None
 
 
 def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:

@@ -55,6 +55,8 @@ LINEAR = frozenset(
     "c_fc q k v o wi wi_0 wi_1 wo query key value q_lin k_lin v_lin out_lin lin1 lin2 query_proj key_proj value_proj "
     "lm_head".split()
 )
+# families in which models of more than one `model_type` are built alike (gemma2, xlm-roberta), as others are called
+OF_SEVERAL_TYPES = frozenset({"gemma", "roberta"})
 _ENCODERS = ("bert", "distilbert", "deberta-v2", "roberta")
 _DECODERS = (
     "llama",

@@ -5,6 +5,7 @@ from __future__ import annotations
 # -- Python's own ------------------------------------------------------------------------------------------------------
 
 VERSION = "__version__"  # of a library
+MODEL_TYPE = "model_type"  # of the config of a model: which family it is of
 PATH = "pathlib.Path"
 PATHS = (PATH, "pathlib.PurePath", "os.PathLike")  # what a path is an instance of
 FLAGS = ("enum.Flag", "enum.IntFlag")

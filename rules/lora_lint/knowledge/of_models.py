@@ -15,6 +15,11 @@ class OfModels:
         """The family of a model, by its name."""
         return families.family_of(model) if isinstance(model, str) else None
 
+    def model_type(self, model: Hashable) -> str | None:
+        """The `model_type` of a model's config, by its name; None where the family has several."""
+        family = self.family(model)
+        return family if family not in families.OF_SEVERAL_TYPES else None
+
     def unmatched_modules(
         self, model: Hashable, cls: str, targets: tuple[str, ...] | str
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
