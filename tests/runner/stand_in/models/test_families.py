@@ -80,12 +80,28 @@ SPELT_OUT = {
     "google/timesfm-2.0-500m-pytorch": "timesfm",
     "allenai/scibert_scivocab_uncased": "bert",
     "nvidia/Llama-3.1-Nemotron-70B": "llama",
+    "openbmb/MiniCPM-V-4.6": "minicpmv4_6",  # with dashes of its own
+    "acme/mamba-2.8b-tuned": "mamba",  # of 2.8 billion weights
 }
 
 
 @pytest.mark.parametrize("name", SPELT_OUT)
 def test_a_name_that_spells_out_its_family(name: str) -> None:
     assert family.choose(name, family.Asked(None)).model_type == SPELT_OUT[name]
+
+
+def test_a_class_that_loads_no_models_of_text_has_one_that_it_loads() -> None:
+    """Also for a name that says that the model's code lies on the hub."""
+    asked = family.Asked("AutoModelForImageTextToText")
+    assert family.choose("openbmb/MiniCPM-Llama3-V-2_5", asked).model_type == "llava"
+
+
+@pytest.mark.parametrize(("kind", "keys"), [("llama", 4), ("mistral", 2)])
+def test_heads_share_keys_where_those_of_the_real_model_do(kind: str, keys: int, tmp_path: Path) -> None:
+    """Attention that was written for the first Llamas has a key for each head."""
+    snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None)
+    config = transformers.AutoConfig.from_pretrained(tmp_path)
+    assert (config.num_attention_heads, config.num_key_value_heads) == (4, keys)
 
 
 OF_OTHER_WORDS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 import transformers
-from tests.runner.conftest import Run
+from tests.runner.conftest import Run, absent
 from tests.runner.samples import HEAD, KEPT, LOOP
 
 from lora_lint_runner.child.stand_in.models import family, folders, model_names, snapshot
@@ -38,6 +38,20 @@ def test_what_a_script_asks_for_later_is_what_its_processor_goes_with(tmp_path: 
     kin = family.Family("speecht5", "")
     made = snapshot.write(str(tmp_path), "a/b", kin, "SpeechT5Processor", None, classes=classes)
     assert made.architecture == "SpeechT5ForTextToSpeech"
+
+
+@absent("torchvision")
+def test_a_processor_that_asks_its_part_for_videos_how_it_cuts_them_is_there_for_pictures(run: Run) -> None:
+    text = """\
+from PIL import Image
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+name = "openbmb/MiniCPM-V-4.6"
+processor, model = AutoProcessor.from_pretrained(name), AutoModelForImageTextToText.from_pretrained(name)
+given = processor(images=[Image.new("RGB", (64, 64))], text="<image> what is it?", return_tensors="pt")
+assert model(**given).logits.shape[:2] == given["input_ids"].shape
+"""
+    assert run(text).json["after"]["error"] is None
 
 
 def test_two_loads_of_one_id_are_equal(run: Run) -> None:

@@ -84,11 +84,12 @@ def choose(name: str, asked: Asked) -> Family:
     closer = _kin_in_script(by_name(name), asked)
     if closer is not None:
         return Family(closer, "the class in the script")
+    writes = guessed and owned_by("llama", _autos(asked))
     for kind, why in zip(fitting, reasons):
         fits = kind is not None and kind in types()
         fits = fits and (owned_by(str(kind), _autos(asked)) or (why == "its name" and _senses(str(kind), asked.asker)))
-        # a model whose code is on the hub is loaded as one that writes text, whatever it is called
-        if kind is not None and fits and (not guessed or owned_by(kind, ["AutoModelForCausalLM"])):
+        # a model whose code is on the hub is loaded as one that writes text, whatever it is called, where it can be
+        if kind is not None and fits and (not writes or owned_by(kind, ["AutoModelForCausalLM"])):
             return Family(kind, why)
     return Family("llama", "nothing known of it")
 

@@ -10,6 +10,7 @@ from typing import Any
 with open(os.path.join(os.path.dirname(__file__), "families.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
 
+DASH = r"[-_.]?"
 SPELT = 4  # shorter types are words of other names, too
 
 
@@ -38,11 +39,16 @@ def in_table(words: str) -> tuple[tuple[int, int], str] | None:
 
 
 def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:
-    """The first type that stands in a name between its dashes, of those that begin there the longest."""
+    """The first type that stands in a name between its dashes, of those that begin there the longest. One that ends
+    with the number of a generation is also known with dashes of the name's own (`minicpmv4_6` in `minicpm-v-4.6`),
+    where that number is not the size (`mamba-2.8b` is no `mamba2`)."""
     found = []
     for kind in types():
-        parts = r"[-_.]?".join(map(re.escape, re.split(r"[-_]", kind)))
+        parts = DASH.join(map(re.escape, re.split(r"[-_]", kind)))
         match = re.search(rf"(?<![a-z0-9]){parts}(?![a-z])", words) if len(kind) >= SPELT else None
+        if match is None and len(kind) >= SPELT and kind[-1].isdigit():
+            parts = DASH.join(re.sub(r"[-_]", "", kind))
+            match = re.search(rf"(?<![a-z0-9]){parts}(?![a-z0-9]|[.\d]*[bm](?![a-z]))", words)
         if match:
             found.append((match.span(), str(kind)))
     return min(found, key=lambda f: (f[0][0], -f[0][1]), default=None)
@@ -76,8 +82,10 @@ def further_trained(name: str) -> bool:
 
 
 def is_remote(name: str) -> bool:
-    """Is this a model whose code lies on the hub, so that its architecture can only be guessed?"""
-    return bool(re.search(TABLE["remote"], words_of(name)))
+    """Is this a model whose code lies on the hub, so that its architecture can only be guessed? Not where its name goes
+    on to spell out a type that transformers has by now: `minicpm-v-4.6`."""
+    found, spelt = re.search(TABLE["remote"], words_of(name)), _spelt_out(words_of(name))
+    return found is not None and (spelt is None or spelt[0][1] <= found.end())
 
 
 def types() -> Any:

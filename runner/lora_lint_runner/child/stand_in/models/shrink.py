@@ -19,6 +19,7 @@ LAYERS = re.compile(r"(^|_)n?(um)?_?(hidden_)?layers?$|^depth$")
 STATES = ("hidden_size", "d_model", "n_embd", "embed_dim", "dim")
 WIDTH = SIZES["hidden_size"]
 STAGES = 4  # of the backbones of images
+KEYS = "num_key_value_heads"
 HEADS, HEAD_DIM, POSITIONS = SIZES["num_attention_heads"], SIZES["head_dim"], 2048
 
 
@@ -109,8 +110,11 @@ def _given(config: Any) -> dict[str, Any]:
 def _shrink(
     config: Any, vocabulary: int, ids: dict[str, int], deep: bool, wide: int, *, stages: bool
 ) -> dict[str, Any]:
-    """Makes a config tiny in place, keeping its `stages` where others ask for each of them; the fields that changed."""
+    """Makes a config tiny in place, keeping its `stages` where others ask for each of them; the fields that changed. A
+    head that has a key of its own, as in the first Llamas and in latent attention, still has: code that was written for
+    these knows of nothing else."""
     before = dict(vars(config))
+    alone = _own(config, KEYS) is not None and _own(config, KEYS) == _own(config, "num_attention_heads")
     for name in list(vars(config)):
         inner = getattr(config, name)
         if hasattr(inner, "model_type") and hasattr(inner, "to_dict"):
@@ -123,8 +127,8 @@ def _shrink(
     if wide and not any(_own(config, name) == wide for name in STATES):
         for name in [name for name in STATES if (_own(config, name) or 0) > WIDTH]:
             _set(config, name, wide)
-    if _own(config, "kv_lora_rank") is not None and _own(config, "num_key_value_heads") is not None:
-        _set(config, "num_key_value_heads", HEADS)  # latent attention: every head has a key of its own
+    if _own(config, KEYS) is not None and (alone or _own(config, "kv_lora_rank") is not None):
+        _set(config, KEYS, _own(config, "num_attention_heads") if alone else HEADS)
     if _own(config, "n_routed_experts") is not None and "num_experts_per_tok" in vars(config):
         _set(config, "num_experts_per_tok", _own(config, "num_experts_per_tok") or 2)
     for name, values in TABLE["lists"].items():

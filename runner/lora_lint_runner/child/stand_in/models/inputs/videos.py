@@ -49,7 +49,8 @@ def _checking(real: Any) -> Any:
 
 
 def _without() -> Any:
-    """The video part of a processor; asking it for videos raises ImportError."""
+    """The video part of a processor; asking it for videos raises ImportError. What the processor around it wants to
+    know of it as it begins (how MiniCPM-V 4.6 slices frames) is not known."""
     from transformers.video_processing_utils import VideoProcessorMixin
 
     def init(self: Any, *args: Any, **options: Any) -> None:
@@ -58,5 +59,9 @@ def _without() -> Any:
     def call(self: Any, *args: Any, **options: Any) -> Any:
         raise ImportError("videos require the torchvision library but it was not found", name="torchvision")
 
-    methods: dict[str, Any] = {"__init__": init, "__call__": call, "to_dict": lambda self: {}}
+    def unknown(self: Any, name: str) -> None:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+    methods: dict[str, Any] = {"__init__": init, "__call__": call, "to_dict": lambda self: {}, "__getattr__": unknown}
     return type(NAME, (VideoProcessorMixin,), methods)()

@@ -34,13 +34,13 @@ LANGUAGES = (
 # what processors ask their tokenizers for, by name
 NAMED = {
     "image_token": "<image>", "image_boundary_token": "<fake_token_around_image>", "context_image_token": "<image>",
-    **dict.fromkeys(("image_start_token", "start_image_token", "boi_token"), "<start_of_image>"),
-    **dict.fromkeys(("image_end_token", "end_image_token", "eoi_token"), "<end_of_image>"),
+    **dict.fromkeys(("image_start_token", "start_image_token", "boi_token", "slice_start_token"), "<start_of_image>"),
+    **dict.fromkeys(("image_end_token", "end_image_token", "eoi_token", "slice_end_token"), "<end_of_image>"),
     "video_token": "<|video_pad|>", "audio_token": "<|AUDIO|>",
     **dict.fromkeys(("audio_bos_token", "boa_token"), "<|audio_bos|>"),
     **dict.fromkeys(("audio_eos_token", "eoa_token"), "<|audio_eos|>"),
-    **dict.fromkeys(("vision_bos_token", "vision_start_token"), "<|vision_start|>"),
-    **dict.fromkeys(("vision_eos_token", "vision_end_token"), "<|vision_end|>"),
+    **dict.fromkeys(("vision_bos_token", "vision_start_token", "image_id_start_token"), "<|vision_start|>"),
+    **dict.fromkeys(("vision_eos_token", "vision_end_token", "image_id_end_token"), "<|vision_end|>"),
 }  # fmt: skip
 GENERAL = "PreTrainedTokenizerFast"
 ROLES = ("bos", "eos", "unk", "pad", "cls", "sep", "mask")
