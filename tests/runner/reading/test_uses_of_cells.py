@@ -41,6 +41,19 @@ def test_what_lies_below_a_folder_is_called_by_a_short_name(use: str, tmp_path: 
     assert rows.value("sku", 3, None, shape) == "sku-3"
 
 
+def test_what_is_weighed_is_a_number(tmp_path: Path) -> None:
+    script = """\
+WEIGHTS = {"helpfulness": 0.65, "verbosity": -0.4}
+
+def overall(row):
+    return sum(weight * row[name] for name, weight in WEIGHTS.items())
+"""
+    assert {name: shape.kind for name, shape in read(script, tmp_path).columns.items()} == {
+        "helpfulness": "int",
+        "verbosity": "int",
+    }
+
+
 def test_a_number_is_divided_by_another(tmp_path: Path) -> None:
     script = "for row in json.load(open('manifest.json')):\n    print(total / row['size'])\n"
     assert read(script, tmp_path).columns["size"].kind != "id"

@@ -274,6 +274,22 @@ assert len(names) == 10 and set(found["label"]) == set(range(10))
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.parametrize("work", ["asked * 0.5", "0.5 * asked", "sum([asked])", "-asked", "math.sqrt(asked)"])
+def test_cells_that_are_reckoned_with_in_a_function_are_numbers(run: Run, work: str) -> None:
+    text = """\
+import math
+from datasets import load_dataset
+
+def reckon(asked):
+    return WORK
+
+for row in load_dataset("acme/reviews", split="train"):
+    print(row["title"].upper(), *(reckon(row[name]) for name in row if name == "warmth"))
+    row["warmth"]
+"""
+    assert run(text.replace("WORK", work) + KEPT).json["after"]["error"] is None
+
+
 def test_numbers_that_a_generator_of_rows_reads_are_numbers(run: Run) -> None:
     text = """\
 from datasets import Dataset

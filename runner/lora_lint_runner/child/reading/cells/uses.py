@@ -89,7 +89,7 @@ class Uses(Handed):
             if isinstance(parent.op, ast.Div) and parent.right is node:
                 return part_of_path(node, self.parents)
             number = isinstance(other, ast.Constant) and type(other.value) in (int, float)  # `row["end"] + 0.1`
-            if isinstance(parent.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)):
+            if isinstance(parent.op, (ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)):
                 return Shape("int")
             if isinstance(parent.op, ast.Add) and number:
                 return Shape("int")

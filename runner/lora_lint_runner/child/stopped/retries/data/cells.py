@@ -25,7 +25,10 @@ NO_TENSOR = (
     r"'[<>]=?' not supported between instances of 'str' and '(int|float)'|"
     r"operation '\w+' not supported for dtype 'str'|dtype 'str' does not support operation|"
     r"Cannot perform reduction '\w+' with string dtype|"
-    r"unsupported operand type\(s\) for (-|/|\*\*): ('str'|'\w+' and 'str')"
+    r"unsupported operand type\(s\) for (-|/|//|%|\*\*|-=|/=): ('str'|'\w+' and 'str')|"
+    r"unsupported operand type\(s\) for \+=?: '(int|float)' and 'str'|can't multiply sequence by non-int of type|"
+    r"bad operand type for (unary -|abs\(\)): 'str'|must be real number, not str|"
+    r"'str' object cannot be interpreted as an integer|type str doesn't define __round__"
 )
 NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
@@ -151,10 +154,11 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
 
 
 def _held(run: Run, found: ast.stmt, held: Mapping[str, Any]) -> list[str]:
-    """The columns of the made-up texts in what a statement works with: `self.labels[i]`."""
+    """The columns of the made-up texts in what a statement works with: `self.labels[i]`, else `row[name]`."""
     values = [_worked_out(n, held) for n in ast.walk(found) if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))]
     lists = [v.tolist() if hasattr(v, "tolist") else v for v in values]
     texts = [text for several in lists if isinstance(several, list) for text in several[:MOST] if isinstance(text, str)]
+    texts = texts or [value for value in values if isinstance(value, str)]
     return list(dict.fromkeys(run.met.cells[text] for text in texts if text in run.met.cells))
 
 
