@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import lora_lint
-from lora_lint_runner import correcting, scripts
+from lora_lint_runner import correcting, other_way, scripts
 from lora_lint_runner.box import hub_cache
 from lora_lint_runner.box.project import project_of
 from lora_lint_runner.options import Options
@@ -22,7 +22,7 @@ from lora_lint_runner.verdict.facts import Facts, uses_peft
 from lora_lint_runner.verdict.guarding import guard_of
 from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
-from lora_lint_runner.verdict.words import INCONCLUSIVE, Verdict
+from lora_lint_runner.verdict.words import CONFIRMED, INCONCLUSIVE, Verdict
 
 
 class Case:
@@ -34,6 +34,8 @@ class Case:
         self.releases = releases  # of the libraries in the interpreter that runs it
         self.begun: float | None = None  # when the first of its runs was
         self.sides: list[Side] = []
+        self.other: Side | None = None  # the corrected script on another way, to corrections that did not run
+        self.ways: dict[str, object] = {}  # the options that lead there
         self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
         self.traces: dict[Path, dict[str, Any]] = {}  # by the box of the attempt
         self.analysed: dict[tuple[str, ...], tuple[str, str]] = {}  # what was predicted, and for which folder
@@ -64,7 +66,7 @@ class Case:
         self.begun = self.begun or time.monotonic()
         side.prepare()
         trace = self._predicted(side)
-        if side.name == "after":
+        if side.name != "before":
             self.trace = self.traces[side.box] = trace
         return side.write_spec(trace)
 
@@ -91,31 +93,36 @@ class Case:
         home = project_of(self.script, Path.cwd())
         return [str(path.relative_to(home)) for path in scripts.callers(self.script, home)]
 
+    def further(self) -> Side | None:
+        """Another run of the corrected script, with the options that lead to corrections which did not run, once it has
+        proved all else. None: there is nothing to try."""
+        after = self.sides[-1]
+        if self.other is not None or self.options.full or self.options.arguments is not None:
+            return None
+        if any(side.result is None for side in self.sides) or after.result is None or after.result.error is not None:
+            return None
+        for spot in reversed(self._untried(after)):
+            row = after.row(spot.cell, spot.row)
+            self.ways |= other_way.ways_to(after.source(spot.filename), row, after.result.options)
+        if not self.ways or self._judged(after, [])[1].word != CONFIRMED:
+            return None
+        self.other = Side("other", after.plan, self.home)
+        self.other.learned = other_way.learned_of(self.ways, after.learned)
+        return self.other
+
     def outcome(self, warm_up: float | None) -> Outcome:
         """Judges what the runs left."""
         after = self.sides[-1]
         assert after.result is not None
-        self.trace = self.traces.get(after.box, self.trace)
-        sites = self._compared(after, after.result, self.trace)
-        other = ("contradicted", "inconclusive") if after.result.told else ("contradicted",)
-        if any(site.verdict in other for site in sites):
-            sites = self._with_what_ran(after, after.result) or sites
-        sites = comparing.written_elsewhere([self._named(site, after) for site in sites], after.result.adapters)
-        peft = uses_peft(self.trace.get("events", ()))
-        sites = comparing.raised(sites, after.result.where, after.result.error)
-        sites = [self._guarded(site, after) if site.verdict == "not reached" else site for site in sites]
-        verdict = judging.judge(
-            Facts(
-                after.result,
-                sites,
-                self.corrected.remaining,
-                peft,
-                self._untried(after),
-                self._not_python(after),
-                self._called_by(),
-                scripts.saves_pretrained_alone(after.script),
-            )
-        )
+        elsewhere, proved = self._proved_on_the_other_way()
+        open_ = self._untried(after)
+        also = [spot.text for spot in open_ if spot in proved]
+        sites, verdict = self._judged(after, [spot for spot in open_ if spot not in proved])
+        if also:
+            given = ", ".join(f"{name}={value}" for name, value in self.ways.items())
+            verdict = verdict._replace(reason=f"{verdict.reason}; so they do at {', '.join(also)}, with {given}")
+            reached = {(site.filename, site.row): site for site in elsewhere if site.verdict == "confirmed"}
+            sites = [reached.get((s.filename, s.row), s) if s.verdict == "not reached" else s for s in sites]
         before = None if self.corrected.files and self.options.full else self.sides[0].result
         notes = [*self.corrected.notes, *self.trace.get("notes", []), *after.notes]
         return Outcome(
@@ -136,12 +143,39 @@ class Case:
             correction=self.corrected,
         )
 
+    def _proved_on_the_other_way(self) -> tuple[list[comparing.Site], list[Spot]]:
+        """The save sites of the run on another way, and the corrections that it proves."""
+        if self.other is None or self.other.result is None:
+            return [], []
+        sites, verdict = self._judged(self.other, [])
+        still = self._untried(self.other)
+        first = self._untried(self.sides[-1])
+        return sites, [spot for spot in first if spot not in still and verdict.word == CONFIRMED]
+
+    def _judged(self, side: Side, open_: list[Spot]) -> tuple[list[comparing.Site], Verdict]:
+        """The sites of a run of the corrected script and the verdict on it, these corrections counted as not run."""
+        ran = side.result
+        assert ran is not None
+        self.trace = self.traces.get(side.box, self.trace)
+        sites = self._compared(side, ran, self.trace)
+        other = ("contradicted", "inconclusive") if ran.told else ("contradicted",)
+        if any(site.verdict in other for site in sites):
+            sites = self._with_what_ran(side, ran) or sites
+        sites = comparing.written_elsewhere([self._named(site, side) for site in sites], ran.adapters)
+        peft = uses_peft(self.trace.get("events", ()))
+        sites = comparing.raised(sites, ran.where, ran.error)
+        sites = [self._guarded(site, side) if site.verdict == "not reached" else site for site in sites]
+        alone = scripts.saves_pretrained_alone(side.script)
+        left_out, called_by = self._not_python(side), self._called_by()
+        facts = Facts(ran, sites, self.corrected.remaining, peft, open_, left_out, called_by, alone)
+        return sites, judging.judge(facts)
+
     def _untried(self, after: Side) -> list[Spot]:
         """Corrections that the run did not come to, also those on a path that its arguments do not lead to."""
         if not self.corrected.files:
             return []
         assert after.result is not None
-        trace = self._traced(after, ()) if self.options.arguments else self.trace
+        trace = self._traced(after, ()) if self.options.arguments else self.traces.get(after.box, self.trace)
         return untried(self.corrected.changed(), trace, after.result.events, after.executed)
 
     def _not_python(self, after: Side) -> list[str]:
@@ -158,7 +192,7 @@ class Case:
         trace = self._traced(after, self.options.arguments or ran.told, config)
         if trace["sites"] == self.trace["sites"]:
             return None
-        self.trace = trace
+        self.trace = self.traces[after.box] = trace
         said = ", ".join([*(f"{name} {release}" for name, release in releases.items()), *ran.told])
         trace.setdefault("notes", []).append(f"predicted for what ran ({said}), not for what was pinned or left open")
         return self._compared(after, ran, trace)

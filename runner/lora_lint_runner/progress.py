@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-SIDES = {"before": "as written", "after": "corrected"}
+SIDES = {"before": "as written", "after": "corrected", "other": "corrected, on another way"}
 
 
 class Progress:

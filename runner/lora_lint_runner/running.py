@@ -159,6 +159,8 @@ class Runner:
                     with self._at_work_on(case):
                         if not side.finish(ended):
                             waiting.insert(0, (case, side))
+                        elif case.result is None and (more := case.further()) is not None:
+                            waiting.insert(0, (case, more))
                         elif case.result is None and all(s.result is not None for s in case.sides):
                             self._end(case, case.outcome(self.warm.warmed if self.warm is not None else None))
                 if going:

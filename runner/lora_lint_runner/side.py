@@ -1,4 +1,5 @@
-"""One side of a script, as written ("before") or corrected ("after"), in its box: tried until nothing new shows."""
+"""One side of a script, as written ("before") or corrected ("after", on another way "other"), in its box: tried until
+nothing new shows."""
 
 from __future__ import annotations
 

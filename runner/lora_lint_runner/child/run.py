@@ -59,6 +59,8 @@ def perform(spec: Spec) -> int:
         more = retries.after_the_end(run)
         if more is not None:
             run.journal.line({"kind": "again", "learned": more})
+    plain = {n: v for n, v in run.filler.options.items() if isinstance(v, (bool, int, str))} if run.filler else {}
+    run.journal.line({"kind": "options", "values": plain})
     run.journal.line({"kind": "versions", "versions": used.versions()})
     counted = {"steps": run.events.steps, "backwards": run.events.backwards}
     run.journal.line({"kind": "steps", **counted, "memory": used.memory(), "gpus": used.gpus()})

@@ -109,6 +109,8 @@ def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progre
             task.unpacked(data, side.box)
             if not side.finish(ended):
                 submit(case, side)
+            elif case.result is None and (more := case.further()) is not None:
+                submit(case, more)
             elif case.result is None and all(s.result is not None for s in case.sides):
                 end(case, case.outcome(None))
     finally:

@@ -27,7 +27,7 @@ def guard_of(source: str, row: int) -> Guard | None:
     except (SyntaxError, ValueError, RecursionError):
         return None
     found = None
-    for node, inside in _around(tree, row):
+    for node, inside in around(tree, row):
         if isinstance(node, SCOPES):
             found = None
         elif isinstance(node, ast.If) and not _is_main(node.test):
@@ -40,7 +40,7 @@ def guard_of(source: str, row: int) -> Guard | None:
     return found
 
 
-def _around(tree: ast.AST, row: int) -> Iterator[tuple[ast.AST, ast.AST]]:
+def around(tree: ast.AST, row: int) -> Iterator[tuple[ast.AST, ast.AST]]:
     """The nodes around a row, outermost first, each with the part of it that the row is in."""
     node = tree
     while True:

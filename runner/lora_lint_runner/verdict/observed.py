@@ -52,7 +52,7 @@ class Observed(NamedTuple):
     `left` the files on disk that were not there before, by folder; `kept` is what is still there of each save, None
     where the run could not look; `nowhere` is what was trained beside the adapter and is in no file; `left_at` the line
     at which the script ended itself; `idle` is a run that nothing was trained in, not so much as gradients: there may
-    have been no rows."""
+    have been no rows; `options` are those of its command line, as they were."""
 
     exit: int
     seconds: float
@@ -80,6 +80,7 @@ class Observed(NamedTuple):
     left_at: Spot | None = None
     idle: bool = False
     removed: list[Removed] = []
+    options: dict[str, object] = {}
 
     @property
     def began(self) -> bool:
@@ -144,6 +145,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         left_at=_spot(trace.first("left")),
         idle=counted.get("steps") == counted.get("backwards") == 0,
         removed=_removed(verified),
+        options=trace.first("options").get("values", {}),
     )
 
 

@@ -109,6 +109,8 @@ class Commands(Filler):
                 wanted = action.required or (self.wants(action.dest) and not _takes_back(parser, action))
                 if not here & set(action.option_strings) and wanted:
                     extra += self._option(action)
+                elif self.lets_go(action.dest):
+                    extra += self._off(action)
             elif action.nargs in (None, "+") or isinstance(action.nargs, int):
                 if free:
                     free -= 1
@@ -130,6 +132,15 @@ class Commands(Filler):
         self.said(name, value)
         return [name, *([str(value)] * (action.nargs if isinstance(action.nargs, int) else 1))]
 
+    def _off(self, action: Any) -> list[str]:
+        """What turns a switch off; nothing where this option turns it on alone."""
+        name = next((o for o in action.option_strings if o.startswith("--no")), max(action.option_strings, key=len))
+        turns = action.const is False or type(action).__name__ == "BooleanOptionalAction"
+        if action.nargs == 0 and not turns:
+            return []
+        self.run.neutral(f"argument {name}: given{'' if action.nargs == 0 else ' False'}")
+        return [name] if action.nargs == 0 else [name, "False"]
+
     def _positional(self, action: Any) -> list[str]:
         value = self.value(action.dest, action.type, action.choices)
         if value is None:
@@ -149,7 +160,10 @@ class Commands(Filler):
             if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or parameter.name in named or place < free:
                 continue
             self.options[parameter.name] = parameter.default
-            if parameter.default is parameter.empty or self.wants(parameter.name):
+            if self.lets_go(parameter.name):
+                given = [*given, f"--{parameter.name}=False"]
+                self.run.neutral(f"argument --{parameter.name}: given False")
+            elif parameter.default is parameter.empty or self.wants(parameter.name):
                 kind = parameter.annotation if isinstance(parameter.annotation, type) else None
                 value = self.value(parameter.name, kind)
                 if value is not None:
@@ -202,13 +216,18 @@ def _refusing(run: Run, real: Any) -> Any:
 def _clicking(commands: Commands, real: Any) -> Any:
     def process(self: Any, context: Any, value: Any) -> Any:
         name = self.name or ""
-        missing = self.value_is_missing(value) and not context.resilient_parsing
-        if missing and (self.required or commands.wants(name)):
+        absent = self.value_is_missing(value)
+        left = absent or getattr(context.get_parameter_source(name), "name", "") == "DEFAULT"  # it has its own value
+        if not context.resilient_parsing and ((absent and self.required) or (left and commands.wants(name))):
             type_ = getattr(self, "type", None)
-            made = commands.value(name, KINDS.get(getattr(type_, "name", "")), getattr(type_, "choices", None))
+            kind = bool if value is False else KINDS.get(getattr(type_, "name", ""))
+            made = commands.value(name, kind, getattr(type_, "choices", None))
             if made is not None:
                 value = (made,) if getattr(self, "multiple", False) or self.nargs == -1 else made
                 commands.said(name, made)
+        elif left and commands.lets_go(name):
+            value = False
+            commands.run.neutral(f"argument --no-{name.replace('_', '-')}: given")
         found = real(self, context, value)
         commands.options[name] = found
         return found

@@ -1,7 +1,7 @@
 """Arguments as the project itself gives them: those of its command line for this script, where the user gave none.
 
 What such a line says is kept, but for files of data that are not there: these are made up as for any other argument;
-and for switches that it leaves off, where an earlier attempt found that there is no adapter without them.
+and for options that an earlier attempt found to be needed otherwise: a switch without which there is no adapter.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _columns(words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _there(run: Run, filler: Filler, line: CommandLine) -> Any:
-    learned, option = {*run.spec.learned.get("arguments", ())}, ""
+    learned, option = {*run.spec.learned.get("arguments", ()), *run.spec.learned.get("off", ())}, ""
     for word in line.words:
         named = OPTION.match(word)
         if word.startswith("-"):

@@ -100,6 +100,10 @@ class Filler:
         learned, words = self.run.spec.learned, name.strip("-").replace("-", "_")
         return words in learned.get("arguments", ()) and words not in learned.get("not", ())
 
+    def lets_go(self, name: str) -> bool:
+        """Is this switch to be off, for a way that the script does not take with it?"""
+        return name.strip("-").replace("-", "_") in self.run.spec.learned.get("off", ())
+
     def said(self, name: str, value: Any) -> None:
         self.given.add(name.strip("-").replace("-", "_"))
         self.run.neutral(f"argument {name} is required and was not given: {value}")
