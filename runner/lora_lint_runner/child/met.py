@@ -40,6 +40,7 @@ class Met:
         self.tables: list[str] = []  # of databases, that were made up
         self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
         self.arrays: set[str] = set()  # what was made up in arrays: pictures, labels, numbers
+        self.gone_through: set[str] = set()  # packages that are not here, whose rows the script went through in vain
         self.downloaded = False  # files with made-up rows, from the repository of a data set
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in
         self.keyed: set[str] = set()  # the names in made-up tables of JSON

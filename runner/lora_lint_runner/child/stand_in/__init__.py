@@ -10,6 +10,7 @@ PARTS = (  # in the order in which they have to wrap each other
     "models.inputs.whole_words", "models.loading", "models.configured", "models.tasks", "models.inputs.videos",
     "models.inputs.pieces",
     "models.prompts", "models.inputs.training_templates", "hardware.devices", "made_up.datasets", "made_up.literals",
+    "made_up.of_packages",
     "training.trainers", "training.set_later", "training.streams", "training.padded", "training.patience",
     "training.methods", "trackers", "packages", "command_line.arguments", "installed", "made_up.files.settings",
     "files.elsewhere", "made_up.files.tables", "made_up.files.joined", "made_up.files.databases", "older.taking",

@@ -28,6 +28,7 @@ LOSS = re.compile(r"(loss|criterion|cross_?entropy|dice|focal)\w*$", re.I)
 
 STARTING: list[Callable[[Any], Any]] = []  # what runs a function of the script's with the words of its command line
 SETTINGS: list[Callable[[str, tuple[Any, ...]], Any]] = []  # what a function of this name would read of a file
+ROWS: list[Callable[[str], list[Any]]] = []  # what there is to go through
 
 
 class Anything:
@@ -74,6 +75,8 @@ class Anything:
         self.__dict__[name] = value
 
     def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, (int, slice)) and (rows := self._rows()):
+            return rows[key]
         named = self.__dict__.get("_named", {})
         return named[key] if isinstance(key, str) and key in named else self._like(f"{self._name}[{key!r}]")
 
@@ -84,7 +87,10 @@ class Anything:
     def __exit__(self, *args: object) -> None: ...
     def __iter__(self) -> Any:
         count = handed_back.unpacked(sys._getframe(1))
-        return iter(()) if count is None else self._parts(count)
+        return iter(self._rows()) if count is None else self._parts(count)
+
+    def _rows(self) -> list[Any]:
+        return ROWS[-1](self._name) if ROWS else []
 
     def _parts(self, count: int) -> Any:
         """What it is taken apart into."""
@@ -92,7 +98,7 @@ class Anything:
         return iter(given or [self._like(self._name) for _ in range(count)])
 
     def __len__(self) -> int:
-        return 0
+        return len(self._rows())
 
     def __bool__(self) -> bool:
         return True

@@ -15,7 +15,7 @@ from ...spec import PASSED_OVER
 from ...steering.passing import stands_in
 from . import better, lacking, learning, models, passing, seldom, surroundings
 from .command_line import adapting, arguments, numbers, patterns, words
-from .data import arrays, below_names, cells, checked, columns, labels, lookups, members, paths, rows, stems
+from .data import arrays, below_names, cells, checked, columns, labels, lookups, members, packages, paths, rows, stems
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
 from .learning import Learned
 
@@ -96,6 +96,7 @@ LOOKS = (  # the first one that has something new decides
     rows.answers,  # before more rows, which would be as many more answers
     labels.masked,
     missing_files.no_weights,
+    packages.gone_through,
     lookups.tested,
     checked.turns,  # before tests of theirs are taken to keep what was not understood
     rows.varied,
@@ -144,6 +145,7 @@ AFTER_THE_END = (
     cells.unseen,
     patterns.found_by,
     unread.files,
+    packages.gone_through,
     arguments.idle,
     rows.varied,
     rows.filtered,

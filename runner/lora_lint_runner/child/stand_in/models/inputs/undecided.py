@@ -26,13 +26,13 @@ class MadeUp(Anything):
 
     def __init__(self, name: str, rows: int = 0) -> None:
         super().__init__(name)
-        self.__dict__["_rows"] = rows
+        self.__dict__["_count"] = rows
 
     def _like(self, name: str) -> Anything:
         return MadeUp(name)
 
     def __len__(self) -> int:
-        return int(self.__dict__["_rows"])
+        return int(self.__dict__["_count"])
 
     def __getitem__(self, key: Any) -> Any:
         return MadeUp(self._name, len(self)) if isinstance(key, slice) else super().__getitem__(key)
