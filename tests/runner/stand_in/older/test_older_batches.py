@@ -41,3 +41,20 @@ words = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
 Held(model, SFTConfig("o"), train_dataset=rows, processing_class=words).train()
 """
     assert "leaves use_cache in each batch" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
+def test_a_processor_that_is_put_together_knows_nothing_of_patches(run: Run) -> None:
+    text = """\
+from PIL import Image
+from transformers import AutoTokenizer, CLIPImageProcessor, LlavaForConditionalGeneration, LlavaProcessor
+
+name = "llava-hf/llava-1.5-7b-hf"
+base = LlavaForConditionalGeneration.from_pretrained(name)
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj"]))
+parts = CLIPImageProcessor.from_pretrained(name), AutoTokenizer.from_pretrained(name)
+processor = LlavaProcessor(image_processor=parts[0], tokenizer=parts[1])
+batch = processor(text="USER: <image> What is it?", images=Image.new("RGB", (64, 48)), return_tensors="pt")
+model(**batch, labels=batch["input_ids"]).loss.backward()
+torch.optim.SGD(model.parameters(), lr=1.0).step()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("wants patch_size and vision_feature_select_strategy")

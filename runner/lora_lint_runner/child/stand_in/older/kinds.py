@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from .inputs import lengths, long_texts, media, pad_ids, padding, padless, picture_first, sequences, tokenizer_types
+from .inputs import (
+    lengths,
+    long_texts,
+    media,
+    pad_ids,
+    padding,
+    padless,
+    patchless,
+    picture_first,
+    sequences,
+    tokenizer_types,
+)
 from .models import all_scores, asked_generation, attention, features, finished, generation, of_text
 from .trainers import (
     adapted_heads,
@@ -30,6 +41,6 @@ from .trainers import (
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, all_scores, asked_generation, attention, config_field, displaced, evaluated, features, finished,
     formatted_answers, former_methods, generation, labelled, lengths, long_texts, loss_inputs, masked, media,
-    named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, picture_first, prompts, reference,
-    scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
+    named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, patchless, picture_first, prompts,
+    reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip
