@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 
 from .older.known import RELEASES
+
+CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 
 def absent_package(error: BaseException) -> str | None:
@@ -26,7 +29,8 @@ def importer(error: BaseException) -> str:
 
 
 def install_it(name: str) -> str:
-    """What to do about it. Some names are those that people give to modules of their own."""
-    if name in RELEASES["own_modules"]:
+    """What to do about it. Some names are those that people give to modules of their own: no package is called in
+    capitals as a constant is (`MY_KEYS`)."""
+    if name in RELEASES["own_modules"] or CONSTANT.fullmatch(name):
         return f"module {name} is not here: it seems to be the project's own, put it beside the script"
     return f"package {name} is not installed: pip install {RELEASES['packages'].get(name, name)}"

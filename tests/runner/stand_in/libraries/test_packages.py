@@ -9,6 +9,8 @@ import pytest
 from tests.runner.conftest import Run, carried, confirmed, reason
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
+from lora_lint_runner.child.stand_in import absent
+
 
 def test_a_package_that_is_not_installed_is_named_with_the_command_that_gets_it(run: Run) -> None:
     ran = run("import cv2_of_nobody.parts\n" + KEPT)
@@ -135,6 +137,18 @@ def test_a_project_beside_the_scripts_own_is_none_of_it(
     (tmp_path / "data" / "notes.txt").touch()
     monkeypatch.chdir(tmp_path / "mine")
     assert "train.py:1: module models is not here: it seems to be the project's own" in run(None).json["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("HUB_KEYS", "module HUB_KEYS is not here: it seems to be the project's own, put it beside the script"),
+        ("utils", "module utils is not here: it seems to be the project's own, put it beside the script"),
+        ("PIL", "package PIL is not installed: pip install pillow"),
+    ],
+)
+def test_what_to_do_about_a_module_that_is_not_here(name: str, said: str) -> None:
+    assert absent.install_it(name) == said
 
 
 def test_a_folder_without_code_is_no_package(run: Run, tmp_path: Path) -> None:
