@@ -183,3 +183,15 @@ def test_a_cell_to_which_a_number_is_added_is_one(tmp_path: Path) -> None:
     script = tmp_path / "train.py"
     script.write_text('def cut(row):\n    return row["offset"] + 0.1\n\n\nrows = rows.map(cut)\n')
     assert hints.read(str(script), str(tmp_path)).columns["offset"].kind == "int"
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        '{"role": "assistant", "content": row["label"]}',
+        '{"from": "gpt", "value": row["label"] or "none"}',
+        '{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": row["label"]}]}',
+    ],
+)
+def test_what_is_said_in_a_chat_is_a_text(turn: str, tmp_path: Path) -> None:
+    assert read(f"rows.map(lambda row: [{turn}])\n", tmp_path).columns["label"] == Shape("text")

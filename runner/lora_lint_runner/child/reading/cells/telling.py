@@ -7,11 +7,20 @@ from collections.abc import Mapping
 
 from .shape import ANY, Shape
 
+TURNS = (("role", "content"), ("from", "value"), ("type", "text"))
 PARTS_OF_TIME = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))  # `2024-01-31 12:30:59`
 
 
 def is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def is_said(node: ast.AST, among: ast.Dict) -> bool:
+    """Is it what somebody says in a turn of a chat, whatever it is called: `{"role": "user", "content":
+    row["label"]}`? A list of parts is told by its own uses."""
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in among.keys]
+    place = next((key for key, value in zip(keys, among.values) if value is node), None)
+    return any(place == said and who in keys for who, said in TURNS)
 
 
 def is_path(node: ast.AST) -> bool:

@@ -14,7 +14,7 @@ from .compared import FIRST, SAME_TEXT, compared, whole_numbers
 from .handed import Handed
 from .shape import ANY, Shape
 from .tables import number_of
-from .telling import as_number, is_text, part_of_path, part_of_time
+from .telling import as_number, is_said, is_text, part_of_path, part_of_time
 
 TEXT_METHODS = frozenset(
     (
@@ -108,6 +108,8 @@ class Uses(Handed):
             return self._bound(parent.targets[0], self.scope(parent), depth)
         if isinstance(parent, (ast.IfExp, ast.BoolOp)):
             return self.of(parent, depth + 1)
+        if isinstance(parent, ast.Dict):
+            return Shape("text") if is_said(node, parent) else ANY
         return self._one_of_several(node, parent, depth)
 
     def _said_by(self, other: ast.AST) -> Collection[str]:
