@@ -102,6 +102,17 @@ def test_a_script_that_names_a_layer_by_its_number_wants_all_of_them(tmp_path: P
     assert not read('taps = ["encoder.layer.0", "h1.5"]\n', tmp_path).names_layers
 
 
+def test_a_class_is_known_by_its_own_name_whatever_it_is_imported_as(tmp_path: Path) -> None:
+    text = """\
+try:
+    from transformers import Qwen3VLForConditionalGeneration as Model, BertModel as Unused
+except ImportError:
+    from transformers import AutoModelForVision2Seq as Model
+model = Model.from_pretrained("a/b")
+"""
+    assert read(text, tmp_path).classes == ("Qwen3VLForConditionalGeneration", "AutoModelForVision2Seq")
+
+
 def test_names_of_the_classes_of_each_word_tell_of_tags(tmp_path: Path) -> None:
     script = 'names = raw["train"].features["upos"].feature.names\n'
     script += 'def encode(batch):\n    return [row[0] for row in batch["upos"]]\nraw.map(encode, batched=True)\n'

@@ -134,7 +134,7 @@ def read(script: str, root: str) -> Hints:
     modules = list(trees(script, root))
     elsewhere = {name: keys for tree in reversed(modules) for name, keys in literals(tree).items()}
     for tree in modules:
-        found.tables = literals(tree)
+        found.tables, found.renamed = literals(tree), {}
         found.own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
         found.visit(tree)
         imports |= imports_in(tree)

@@ -12,7 +12,7 @@ READERS = ("read_", "from_")  # of pandas, datasets, polars; what follows is the
 
 
 class Nodes(ast.NodeVisitor):
-    """Visits trees, one after the other; `tables` and `own` are set for each."""
+    """Visits trees, one after the other; `tables`, `renamed` and `own` are set for each."""
 
     def __init__(self) -> None:
         self.classes: dict[str, None] = {}
@@ -26,11 +26,18 @@ class Nodes(ast.NodeVisitor):
         self.read: set[str] = set()
         self.separator = ","
         self.decimal = "."
+        self.renamed: dict[str, list[str]] = {}  # classes by the names that the script gives them as it imports them
         self.own: set[str] = set()  # functions of the module's own, which may be called as those of libraries are
 
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.asname is not None and is_class(alias.name):
+                self.renamed.setdefault(alias.asname, []).append(alias.name)
+
     def visit_Name(self, node: ast.Name) -> None:
-        if is_class(node.id):
-            self.classes.setdefault(node.id)
+        for name in self.renamed.get(node.id, [node.id]):
+            if is_class(name):
+                self.classes.setdefault(name)
         if node.id not in self.own:
             self._reads(node.id)
 

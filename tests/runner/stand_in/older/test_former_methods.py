@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import transformers
 from tests.runner.conftest import Run, lacking
 from tests.runner.samples import HEAD, SAVE, TRAINER
 
+from lora_lint_runner.child.stand_in.older import releases
 from lora_lint_runner.child.stand_in.older.trainers import former_methods
 
 GONE = ["_nested_gather", "_rotate_checkpoints", "_sorted_checkpoints"]
@@ -35,3 +37,11 @@ def test_of_another_class_nothing_is_known() -> None:
     with pytest.raises(AttributeError) as met:
         object()._nested_gather  # type: ignore[attr-defined]  # noqa: B018
     assert former_methods.entry_of(met.value) is None
+
+
+def test_a_tokenizer_that_is_asked_for_its_tokenizer_is_no_trainer() -> None:
+    assert transformers.PreTrainedTokenizerBase
+    assert transformers.Trainer
+    error = AttributeError("PreTrainedTokenizerBase has no attribute tokenizer")
+    assert releases.entry_of(error) is None
+    assert releases.entry_of(AttributeError("'Trainer' object has no attribute 'tokenizer'")) is not None

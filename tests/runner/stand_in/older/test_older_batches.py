@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run, carried
-from tests.runner.samples import HEAD, SAVE, TRAINER
+from tests.runner.samples import HEAD, LOOP, SAVE, TRAINER
 
 OF_TORCH = """\
 from trl import SFTConfig, SFTTrainer
@@ -58,3 +59,19 @@ model(**batch, labels=batch["input_ids"]).loss.backward()
 torch.optim.SGD(model.parameters(), lr=1.0).step()
 """
     assert carried(run(HEAD + text + SAVE)).endswith("wants patch_size and vision_feature_select_strategy")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        'random.shuffle(rows["text"])',
+        'print(["a"] + rows["text"])',
+        'json.dumps(rows["text"])',
+        'rows["text"].append("a")',
+        'AutoTokenizer.from_pretrained("gpt2")(rows["text"])',
+    ],
+)
+def test_a_column_is_a_list(run: Run, use: str) -> None:
+    text = "import json, random\nfrom transformers import AutoTokenizer\nfrom datasets import Dataset\n"
+    text += f'rows = Dataset.from_dict({{"text": ["b", "c"] * 8}})\n{use}\n'
+    assert carried(run(text + HEAD + LOOP + SAVE)).endswith('is no list, rows["text"][:] is one')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .inputs import (
+    columns,
     lengths,
     long_texts,
     media,
@@ -39,8 +40,8 @@ from .trainers import (
 )
 
 OF_THEIR_OWN: tuple[Any, ...] = (
-    adapted_heads, all_scores, asked_generation, attention, config_field, displaced, evaluated, features, finished,
-    formatted_answers, former_methods, generation, labelled, lengths, long_texts, loss_inputs, masked, media,
+    adapted_heads, all_scores, asked_generation, attention, columns, config_field, displaced, evaluated, features,
+    finished, formatted_answers, former_methods, generation, labelled, lengths, long_texts, loss_inputs, masked, media,
     named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, patchless, picture_first, prompts,
     reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

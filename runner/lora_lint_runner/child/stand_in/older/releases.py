@@ -22,6 +22,7 @@ NAME = re.compile(
 )
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
 ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
+OF_TRAINERS = ("tokenizer", "model_wrapped")
 KEYS = "not used by the HfArgumentParser"
 
 
@@ -162,6 +163,8 @@ def _attribute(text: str) -> Entry | None:
     settings = hasattr(held, "__dataclass_fields__") and not issubclass(held, dict) and not hasattr(held, "model_type")
     if held is None or (name not in RELEASES["attributes"] and not settings):
         return None
+    if name in OF_TRAINERS and owner not in ("Trainer", "CallbackHandler") and not owner.endswith("Trainer"):
+        return None  # a tokenizer that is asked for its tokenizer is no processor
     return {"kind": "attribute", "home": held.__module__, "owner": owner, "name": name}
 
 
