@@ -37,18 +37,27 @@ def test_words_are_tokens_only_where_there_is_a_tokenizer(run: Run, tmp_path: Pa
     assert any("word tokens" in learned for learned in attempts(tmp_path / "with"))
 
 
-def test_a_data_set_that_asks_itself_for_another_row_over_each_that_fails(run: Run) -> None:
-    text = """\
+@pytest.mark.parametrize(
+    ("rounds", "caught", "after"),
+    [
+        ("        if True:\n", "return self[place + 1]", ""),
+        ("        while True:\n", "place = (place + 1) % 8", ""),
+        ("        for _ in range(9):\n", "place += 1", '        raise RuntimeError("no row can be read")\n'),
+    ],
+    ids=["itself", "endless", "given up"],
+)
+def test_a_data_set_that_tries_another_row_over_each_that_fails(run: Run, rounds: str, caught: str, after: str) -> None:
+    text = f"""\
 from PIL import Image
 
 class Pictures:
     def __getitem__(self, place):
-        try:
-            return Image.open("letters/1.png").size
-        except Exception as error:
-            print("Data fetch error", error)
-            return self[place + 1]
-
+{rounds}            try:
+                return Image.open("letters/1.png").size
+            except Exception as error:
+                print("Data fetch error", error)
+                {caught}
+{after}
 print(Pictures()[0])
 """
     ran = run(text + KEPT)

@@ -18,6 +18,7 @@ def noting(run: Run) -> Callable[[], None]:
 
     def note() -> None:
         error = sys.exc_info()[1]
+        run.met.times_caught += 1
         if isinstance(error, Exception) and not isinstance(error, ImportError) and len(run.met.caught) < MOST:
             run.met.caught.append(error)
 

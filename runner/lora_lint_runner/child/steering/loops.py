@@ -26,6 +26,7 @@ ROUNDS = 1024
 FAST_ROUNDS = 50_000
 PATIENCE = 8.0  # seconds of the processor that loops may go on to reach a save in their bodies
 WAIT = 30.0  # seconds of the clock
+TRIES = 1024  # times that a `while` may catch an error and try again
 HUNGRY = 3.0, 100_000  # seconds and rounds after which a stream that has given nothing has nothing to give
 LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may take, where time is short
 
@@ -46,6 +47,13 @@ class Starved(RuntimeError):
 
     def __init__(self, row: int) -> None:
         super().__init__(f"the loop at line {row} goes round and gives no row")
+
+
+class InVain(RecursionError):
+    """A loop tries again and again, and catches an error each time."""
+
+    def __init__(self, row: int, error: BaseException | None) -> None:
+        super().__init__(f"the loop at line {row} goes round and catches each time: {type(error).__name__}: {error}")
 
 
 class Loops:
@@ -150,6 +158,7 @@ class Round:
         # a generator's loop is at rest while its rows are trained on: what happens meanwhile is not its doing
         self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         self.rounds = 0
+        self.tries, self.caught = 0, events.run.met.times_caught  # of rounds that all caught an error
         self.began = time.monotonic()
         self.hungry = False  # a stream that has not given anything yet
         self.of_items = False  # a `for` over so many
@@ -166,6 +175,7 @@ class Round:
         if not self.entered:
             self.entered = True
             return True
+        self._tried()
         if self.rests and self.hungry:
             self.rounds += 1
             if self.rounds > HUNGRY[1] and time.monotonic() - self.began > HUNGRY[0]:
@@ -177,6 +187,14 @@ class Round:
             )
             raise Interrupted
         return not enough
+
+    def _tried(self) -> None:
+        """Raises InVain where each of many rounds has caught an error."""
+        met = self.loops.events.run.met
+        self.tries = self.tries + 1 if met.times_caught > self.caught else 0
+        self.caught = met.times_caught
+        if self.tries > TRIES and not self.loops.whole:
+            raise InVain(self.rows[0], met.caught[-1] if met.caught else None)
 
     def given(self, row: Any) -> Any:
         """Gives a row of a stream."""

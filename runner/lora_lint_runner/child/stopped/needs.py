@@ -64,18 +64,20 @@ def reason(run: Run, error: BaseException) -> Reason:
 
 
 def _learned(run: Run, error: BaseException) -> dict[str, Any] | None:
-    """By the exception, else by the one that the script was about to deal with, or has dealt with before it ended or
-    missed a name. What a generator of rows has raised is behind what datasets (5.2) makes of it, and what each row has
-    raised behind the depth to which a data set asks itself for another (`except Exception: return self[i + 1]`)."""
+    """By the exception, else by the one that the script was about to deal with, or has dealt with before it ended,
+    raised one of its own or missed a name. What a generator of rows has raised is behind what datasets (5.2) makes of
+    it, and what each row has raised behind the depth to which a data set asks itself for another (`except Exception:
+    return self[i + 1]`)."""
     if isinstance(error, RecursionError) and (found := retries.of_caught(run)) is not None:
         return found
     raised = error.__cause__ if type(error).__name__ == "DatasetGenerationError" else None
-    own = raised is not None and any(run.code.owns(f.filename) for f in traceback.extract_tb(raised.__traceback__))
-    first = (retries.learned(run, raised) if own and raised is not None else None) or retries.learned(run, error)
+    inner = raised is not None and any(run.code.owns(f.filename) for f in traceback.extract_tb(raised.__traceback__))
+    first = (retries.learned(run, raised) if inner and raised is not None else None) or retries.learned(run, error)
     met = None if error.__suppress_context__ else error.__context__
     if first is None and isinstance(met, Exception):
         first = retries.learned(run, met)
-    follows = isinstance(error, (SystemExit, NameError))
+    own = run.code.owns(_last(error)) and isinstance(statement(run, error), ast.Raise)
+    follows = own or isinstance(error, (SystemExit, NameError))
     return retries.of_caught(run) if first is None and follows else first
 
 
