@@ -165,6 +165,12 @@ class Documents(Workspace):
             found = self.scripts.get(unquote(notebook.uri)) if notebook is not None else None
         return found
 
+    def opened_at(self, uri: str) -> tuple[Script, Sheet] | tuple[None, None]:
+        """The open script that a request is about, and the document of it that the request names."""
+        script = self.script(uri)
+        sheet = script.sheet(uri) if script is not None else None
+        return (script, sheet) if script is not None and sheet is not None else (None, None)
+
     def script_at(self, path: str) -> Script | None:
         """The open script of a file, by its path."""
         return next((s for s in self.scripts.values() if s.path is not None and same_path(s.path, path)), None)

@@ -28,8 +28,7 @@ def register(server: LoraLintServer) -> None:
 
 
 async def actions(ls: LoraLintServer, params: types.CodeActionParams) -> list[types.CodeAction]:
-    script = ls.documents.script(params.text_document.uri)
-    sheet = script.sheet(params.text_document.uri) if script is not None else None
+    script, sheet = ls.documents.opened_at(params.text_document.uri)
     if script is None or sheet is None:
         return []
     outcome = await ls.lints.outcome(script)

@@ -16,8 +16,7 @@ def register(server: LoraLintServer) -> None:
 
 
 async def hints(ls: LoraLintServer, params: types.InlayHintParams) -> list[types.InlayHint]:
-    script = ls.documents.script(params.text_document.uri)
-    sheet = script.sheet(params.text_document.uri) if script is not None else None
+    script, sheet = ls.documents.opened_at(params.text_document.uri)
     if script is None or sheet is None or not await wanted(ls, script):
         return []
     life = await ls.lints.life(script)

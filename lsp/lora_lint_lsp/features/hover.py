@@ -22,8 +22,7 @@ def register(server: LoraLintServer) -> None:
 
 
 async def hover(ls: LoraLintServer, params: types.HoverParams) -> types.Hover | None:
-    script = ls.documents.script(params.text_document.uri)
-    sheet = script.sheet(params.text_document.uri) if script is not None else None
+    script, sheet = ls.documents.opened_at(params.text_document.uri)
     if script is None or sheet is None or sheet.document.text is None:
         return None
     await ls.lints.settle()

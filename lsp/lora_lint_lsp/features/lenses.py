@@ -18,8 +18,7 @@ def register(server: LoraLintServer) -> None:
 
 
 async def lenses(ls: LoraLintServer, params: types.CodeLensParams) -> list[types.CodeLens]:
-    script = ls.documents.script(params.text_document.uri)
-    sheet = script.sheet(params.text_document.uri) if script is not None else None
+    script, sheet = ls.documents.opened_at(params.text_document.uri)
     if script is None or sheet is None or script.path is None:
         return []
     await ls.lints.settle()

@@ -15,8 +15,7 @@ def register(server: LoraLintServer) -> None:
 
 
 async def symbols(ls: LoraLintServer, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-    script = ls.documents.script(params.text_document.uri)
-    sheet = script.sheet(params.text_document.uri) if script is not None else None
+    script, sheet = ls.documents.opened_at(params.text_document.uri)
     if script is None or sheet is None:
         return []
     await ls.lints.settle()
