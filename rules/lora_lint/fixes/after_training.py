@@ -11,7 +11,7 @@ from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.writing.editor import Editor, leaves, receiver_of
 from lora_lint.fixes.writing.owners import owner_code
-from lora_lint.fixes.writing.tree import around, block_of, calls_in, code_of, holds
+from lora_lint.fixes.writing.tree import around, block_of, calls_in, code_of, holds, only_in
 from lora_lint.fixes.writing.written import quoted, repeatable, written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ObjRef
@@ -181,11 +181,13 @@ def save_behind(
 
 def _moved(editor: Editor, save: Event[Saved], training: Event[Trained], spot: Spot) -> Fix | None:
     """The same statement behind the training, where it is one of the same function and still means the same."""
-    line = save.statement
-    if not isinstance(save.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
-        return None
-    small, view = line.body[0], training.facts.view
-    if not isinstance(small, cst.Expr) or small.value is not save.site.node or around(save.site.module.tree, line):
+    line, small, view = save.statement, only_in(save.statement), training.facts.view
+    if (
+        not isinstance(save.site, Site)
+        or not isinstance(small, cst.Expr)
+        or small.value is not save.site.node
+        or around(save.site.module.tree, line)
+    ):
         return None
     before: View = save.facts.view
     if before.levels[-1].frame != spot.level.frame or not isinstance(small.value, cst.Call):

@@ -8,7 +8,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.writing.editor import Editor, receiver_of
-from lora_lint.fixes.writing.tree import blocks, calls_in
+from lora_lint.fixes.writing.tree import blocks, calls_in, only_in
 from lora_lint.fixes.writing.written import quoted
 from lora_lint.flow.modules import Site
 from lora_lint.lifecycle.trace import AnyEvent
@@ -130,7 +130,7 @@ def set_attribute_after(editor: Editor, site: object, name: str, value: str, mes
     place, call = found
     lines = (line for block, _ in blocks(place.module.tree) for line in block.body)
     for line in lines:
-        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
+        small = only_in(line)
         if isinstance(small, cst.Assign) and small.value is call and len(small.targets) == 1:
             target = place.module.code(small.targets[0].target)
             edit = editor.insert_after(place.module, line, f"{target}.{name} = {value}")

@@ -10,7 +10,7 @@ from lora_lint.fixes.writing.branches import under_its_tests
 from lora_lint.fixes.writing.editor import Editor, receiver_of
 from lora_lint.fixes.writing.owners import name_of
 from lora_lint.fixes.writing.paths import ADAPTER, MERGED, Paths, formatted
-from lora_lint.fixes.writing.tree import code_of
+from lora_lint.fixes.writing.tree import code_of, only_in
 from lora_lint.fixes.writing.written import repeatable, written
 from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import ModelRef
@@ -187,15 +187,15 @@ def move_before(editor: Editor, save: Event[Saved], merge: Event[Merged | Unload
     level = view.levels[depth]
     if level.statement is None or not level.plain or level.module is not save.site.module:
         return None
-    call, receiver = save.site.node, receiver_of(save.site)
-    if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.Expr) or len(line.body) != 1:
+    call, receiver, only = save.site.node, receiver_of(save.site), only_in(line)
+    if not isinstance(only, cst.Expr) or only.value is not call:
         return None
-    if receiver is None or not isinstance(call, cst.Call) or line.body[0].value is not call:
+    if receiver is None or not isinstance(call, cst.Call):
         return None
     if view.value(receiver, level) is None:
         return None
     if not all(means_the_same(save.facts.view, view, level, arg.value) for arg in call.args):
         return None
-    code = save.site.module.code(line.body[0])
+    code = save.site.module.code(only)
     edits = [editor.insert_before(level.module, level.statement, code), editor.delete(save.site.module, line)]
     return editor.fix("move this save above the merge", edits, safe=True)

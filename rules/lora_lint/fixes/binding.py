@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.writing.editor import Editor
-from lora_lint.fixes.writing.tree import children_of
+from lora_lint.fixes.writing.tree import children_of, only_in
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
@@ -23,12 +23,10 @@ def bind_wrap(editor: Editor, wrap: Event[Wrapped], save: Event[Saved]) -> Fix |
     `get_peft_model(model, ...)` as a statement is assigned; a result under another name goes to the base's name as
     well; a helper that keeps it for itself returns it, and its caller takes it.
     """
-    line, site = wrap.statement, wrap.site
-    if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or not site.node.args:
+    site, small = wrap.site, only_in(wrap.statement)
+    if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or not site.node.args or small is None:
         return None
-    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
-        return None
-    module, small, base = site.module, line.body[0], site.node.args[0].value
+    module, base = site.module, site.node.args[0].value
     name = module.code(base)
     shared = isinstance(base, cst.Attribute) or (
         len(wrap.path) <= len(save.path) and wrap.path == save.path[: len(wrap.path)]
@@ -39,7 +37,7 @@ def bind_wrap(editor: Editor, wrap: Event[Wrapped], save: Event[Saved]) -> Fix |
     target = _target(small, site.node)
     if target is not None and shared and not target.deep_equals(base):
         code = f"{name} = {module.code(target)}"
-        return editor.fix(f"keep the PeftModel: {code}", [editor.insert_after(module, line, code)], safe=True)
+        return editor.fix(f"keep the PeftModel: {code}", [editor.insert_after(module, wrap.statement, code)], safe=True)
     return _returned(editor, wrap, small, target)
 
 
@@ -98,8 +96,7 @@ def _gives(function: cst.FunctionDef) -> bool:
 
 def _kept(editor: Editor, wrap: Event[Wrapped], view: View, caller: Level) -> Edit | None:
     """`helper(model)` as a statement becomes `model = helper(model)`."""
-    line = caller.statement
-    small = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
+    small = only_in(caller.statement)
     if not isinstance(small, cst.Expr) or not isinstance(small.value, cst.Call) or not caller.plain:
         return None
     for arg in small.value.args:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.writing.editor import Editor
-from lora_lint.fixes.writing.tree import calls_in
+from lora_lint.fixes.writing.tree import calls_in, only_in
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.models import Added
@@ -82,15 +82,10 @@ def load_as_peft(editor: Editor, load: object) -> Fix | None:
 
 def wrap_instead(editor: Editor, added: Event[Added]) -> Fix | None:
     """`model.add_adapter(config)` of transformers becomes `model = get_peft_model(model, config)`."""
-    line, site = added.statement, added.site
-    if (
-        not isinstance(site, Site)
-        or not isinstance(site.node, cst.Call)
-        or not isinstance(line, cst.SimpleStatementLine)
-    ):
+    site, small = added.site, only_in(added.statement)
+    if not isinstance(site, Site) or not isinstance(site.node, cst.Call):
         return None
     func = site.node.func
-    small = line.body[0] if len(line.body) == 1 else None
     if not isinstance(small, cst.Expr) or small.value is not site.node or not isinstance(func, cst.Attribute):
         return None
     module, model = site.module, site.module.code(func.value)

@@ -9,7 +9,7 @@ import libcst as cst
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.writing.conditional import for_types_only, is_tried
 from lora_lint.fixes.writing.editor import Editor
-from lora_lint.fixes.writing.tree import calls_in
+from lora_lint.fixes.writing.tree import calls_in, only_in
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.script import Accessed, Checked
@@ -36,10 +36,9 @@ def guard_operation(editor: Editor, event: Event[Accessed]) -> Fix | None:
         return editor.fix(
             f"reach through the wrapper: {name}.module", [editor.replace(module, subject, f"{name}.module")], safe=True
         )
-    line = event.statement
-    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+    line, statement = event.statement, only_in(event.statement)
+    if statement is None:
         return None
-    statement = line.body[0]
     peft_model = _peft_model(editor, event)
     call = _call_in(statement, node)
     test = f"isinstance({name}, {peft_model.name})"

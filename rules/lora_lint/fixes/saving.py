@@ -10,6 +10,7 @@ from lora_lint.finding import Fix
 from lora_lint.fixes.writing.editor import Editor, receiver_of
 from lora_lint.fixes.writing.owners import model_code, owner_code
 from lora_lint.fixes.writing.paths import ADAPTER, Paths
+from lora_lint.fixes.writing.tree import only_in
 from lora_lint.fixes.writing.written import repeatable
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
@@ -65,10 +66,9 @@ def keep_result(editor: Editor, merge: Event[Merged | Unloaded], site: object, d
         return None
     at = next((i for i, call in enumerate(merge.path) if call.site == site), len(merge.path))
     level = view.levels[at]
-    line = level.statement
-    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+    statement = only_in(level.statement)
+    if statement is None:
         return None
-    statement = line.body[0]
     names = view.model_names(merge.oid, level) if level.plain else []
     receiver = receiver_of(site) if at == len(merge.path) else None
     own = level.module.code(receiver) if receiver is not None else None

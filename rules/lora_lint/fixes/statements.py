@@ -6,33 +6,32 @@ import libcst as cst
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.writing.editor import Editor, receiver_of
-from lora_lint.fixes.writing.tree import block_of, blocks, holds, is_alone
+from lora_lint.fixes.writing.tree import block_of, blocks, holds, is_alone, only_in
 from lora_lint.flow.modules import Site, names_in
 from lora_lint.lifecycle.trace import AnyEvent
 
 
 def remove_call(editor: Editor, event: AnyEvent, message: str, *, safe: bool) -> Fix | None:
     """Removes the statement that consists of nothing but this call."""
-    line = event.statement
-    if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+    only = only_in(event.statement)
+    if not isinstance(event.site, Site) or not isinstance(only, cst.Expr) or not _is_call(only.value, event.site.node):
         return None
-    only = line.body[0]
-    if not isinstance(only, cst.Expr) or not _is_call(only.value, event.site.node):
-        return None
-    alone = is_alone(event.site.module.tree, line)
-    return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=safe)
+    return _remove(editor, event.site, event.statement, message, safe=safe)
 
 
 def remove_assignment(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
     """Removes the statement that consists of nothing but one assignment. Safe: what was there before counts again."""
-    line = event.statement
-    if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
-        return None
-    only = line.body[0]
+    only = only_in(event.statement)
     if not isinstance(only, (cst.Assign, cst.AnnAssign)) or (isinstance(only, cst.Assign) and len(only.targets) > 1):
         return None
-    alone = is_alone(event.site.module.tree, line)
-    return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=True)
+    return _remove(editor, event.site, event.statement, message, safe=True)
+
+
+def _remove(editor: Editor, site: object, statement: cst.CSTNode, message: str, *, safe: bool) -> Fix | None:
+    if not isinstance(site, Site):
+        return None
+    alone = is_alone(site.module.tree, statement)
+    return editor.fix(message, [editor.delete(site.module, statement, alone=alone)], safe=safe)
 
 
 def only_if_new(editor: Editor, event: AnyEvent, *, literal: bool) -> Fix | None:
@@ -67,14 +66,13 @@ def leave_out_call(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
     if not isinstance(event.site, Site) or receiver is None:
         return None
     module, node = event.site.module, event.site.node
-    alone = isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
-    small = line.body[0] if alone else line
+    only = only_in(line)
+    small = only if only is not None else line
     target = small.targets[0].target if isinstance(small, cst.Assign) and small.value is node else None
     if isinstance(small, cst.Assign) and target is not None and module.code(target) == module.code(receiver):
-        if not alone or len(small.targets) > 1:
+        if only is None or len(small.targets) > 1:
             return None
-        edit = editor.delete(module, line, alone=is_alone(module.tree, line))
-        return editor.fix(message, [edit], safe=False)
+        return _remove(editor, event.site, line, message, safe=False)
     return editor.fix(message, [editor.replace(module, node, module.code(receiver))], safe=False)
 
 
@@ -114,12 +112,11 @@ def remove_freezing(editor: Editor, site: object, message: str) -> Fix | None:
         return None
     for block, outer in blocks(site.module.tree):
         for line in block.body:
-            if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 and holds(line, site.node):
-                gone = _loop_of_one(outer, line) or (line if isinstance(line.body[0], cst.Expr) else None)
+            if only_in(line) is not None and holds(line, site.node):
+                gone = _loop_of_one(outer, line) or (line if isinstance(only_in(line), cst.Expr) else None)
                 if gone is None or names_in(gone) & _given_to(outer):
                     return None
-                alone = is_alone(site.module.tree, gone)
-                return editor.fix(message, [editor.delete(site.module, gone, alone=alone)], safe=True)
+                return _remove(editor, site, gone, message, safe=True)
     return None
 
 

@@ -74,6 +74,11 @@ def is_alone(tree: cst.Module, line: cst.CSTNode) -> bool:
     return block is not None and not isinstance(block, cst.Module) and len(block.body) == 1
 
 
+def only_in(line: object) -> cst.BaseSmallStatement | None:
+    """The simple statement that has a line for itself; None where several stand on it, or one with a block."""
+    return line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
+
+
 def nodes_in(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """A piece of code and all that lies inside of it."""
     todo: list[cst.CSTNode] = [node]
