@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from typing import TYPE_CHECKING
 
 from lora_lint.finding import Edit, Finding, Fix, Location
 from lora_lint.settings.config import Config
@@ -14,6 +15,9 @@ from lora_lint.source.magics import shown
 from lora_lint.source.positions import Position
 from lora_lint.source.text import lines_of
 from lora_lint.spelling import nearest
+
+if TYPE_CHECKING:
+    from lora_lint.rules.base import Rule
 
 # a suppression that hid something: its row, its column, and the word that covered the finding
 Used = set[tuple[int, int, str]]
@@ -34,7 +38,7 @@ def unused(documents: Iterable[Document], used: Used, config: Config) -> list[Fi
     asked = rules_on(config)
     on = {word for rule in asked for word in (rule.code.lower(), rule.name)}
     every = asked == rules_on(Config(preview=config.preview))
-    return [finding for silence in silences for finding in silence.unused(used, on, every)]
+    return [finding for silence in silences for finding in silence.unused(RULE, used, on, every)]
 
 
 class Silence:
@@ -55,7 +59,7 @@ class Silence:
                 hidden = True
         return hidden
 
-    def unused(self, used: Used, on: Set[str], every: bool) -> list[Finding]:
+    def unused(self, rule: Rule, used: Used, on: Set[str], every: bool) -> list[Finding]:
         """A finding for every suppression that hides nothing. `on` are codes and names of the rules that were asked.
 
         One that names no rules is only judged where `every` rule was asked. A comment that other linters read too is
@@ -68,7 +72,7 @@ class Silence:
             blanket = not comment.names and comment.own and (every or comment.empty)
             everything = blanket and (comment.row, comment.start, "") not in used
             if idle or everything or comment.mistaken:
-                found.append(self._finding(comment, idle))
+                found.append(self._finding(rule, comment, idle))
         return found
 
     def _unknown(self, comment: Suppression, word: str) -> bool:
@@ -77,9 +81,8 @@ class Silence:
 
         return (comment.own or word.upper().startswith("LL")) and find(word) is None
 
-    def _finding(self, comment: Suppression, idle: set[str]) -> Finding:
+    def _finding(self, rule: Rule, comment: Suppression, idle: set[str]) -> Finding:
         from lora_lint.registry import url
-        from lora_lint.rules.unused_suppression import RULE
 
         words = [word for word in comment.names if word in idle]
         message = ", ".join(self._said(comment, word) for word in words) or "nothing is suppressed here"
@@ -93,8 +96,8 @@ class Silence:
         meant = comment.mistaken or any(self._unknown(comment, word) for word in words)
         fix = None if meant else self._fix(comment, idle)
         return Finding(
-            RULE.code, RULE.name, message, self.document.filename, Location(*start), Location(*end), "hint", "high",
-            fix, url(RULE.name), (), cell,
+            rule.code, rule.name, message, self.document.filename, Location(*start), Location(*end), "hint", "high",
+            fix, url(rule.name), (), cell,
         )  # fmt: skip
 
     def _said(self, comment: Suppression, word: str) -> str:
