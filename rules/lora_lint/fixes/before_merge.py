@@ -15,7 +15,7 @@ from lora_lint.fixes.writing.written import repeatable, written
 from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
-from lora_lint.knowledge.peft import WHO_WRITES
+from lora_lint.knowledge.repeatable import WHO_WRITES
 from lora_lint.lifecycle.events.disk import Saved, WeightsSaved, Whole
 from lora_lint.lifecycle.events.models import Merged, Unloaded
 from lora_lint.lifecycle.places import Place

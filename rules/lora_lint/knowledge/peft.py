@@ -176,10 +176,3 @@ TUNER_METHODS = frozenset(
     "merge_and_unload unload set_adapter delete_adapter merge_adapter unmerge_adapter add_weighted_adapter "
     "enable_adapter_layers disable_adapter_layers set_requires_grad".split()
 )
-
-# arguments of a save that are about who writes and who may read, rather than about what is written: a PeftModel takes
-# them as a plain model does (peft 0.21.2, transformers 5.23, from the signatures)
-WHO_WRITES = {
-    "save_pretrained": ("is_main_process",),
-    "push_to_hub": ("private", "token", "use_auth_token", "revision"),
-}

@@ -1,4 +1,5 @@
-"""Calls that give the same when they are made again, and change nothing: a path may be written twice with them."""
+"""What a fix may write once more: calls that give the same when they are made again, and change nothing, and arguments
+of a save that hold for another one."""
 
 from __future__ import annotations
 
@@ -17,3 +18,10 @@ METHODS = frozenset(
 )
 
 JOINS = frozenset({"os.path.join", "posixpath.join"})  # the last argument is the end of the path
+
+# arguments of a save that are about who writes and who may read, rather than about what is written: a PeftModel takes
+# them as a plain model does (peft 0.21.2, transformers 5.23, from the signatures)
+WHO_WRITES = {
+    "save_pretrained": ("is_main_process",),
+    "push_to_hub": ("private", "token", "use_auth_token", "revision"),
+}
