@@ -184,6 +184,9 @@ class Written(NamedTuple):
     when: tuple[tuple[tuple[Any, ...], bool], ...] = ()  # only on paths on which these terms have these truth values
 
 
+NOT_SEEN = ("**", "loaded")  # what stands among the fields for others
+
+
 class Config(NamedTuple):
     """What is known of an adapter's config at the moment it is put on a model: its class and plain field values.
 
@@ -199,6 +202,11 @@ class Config(NamedTuple):
     def get(self, name: str) -> Hashable:
         """A field, None where it is not given."""
         return dict(self.fields).get(name)
+
+    @property
+    def open(self) -> bool:
+        """Are there fields that are not seen: given by `**`, or those of a config that is loaded?"""
+        return any(name in NOT_SEEN for name, _ in self.fields)
 
 
 class EitherConfig(NamedTuple):

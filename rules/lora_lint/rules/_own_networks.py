@@ -38,9 +38,9 @@ def frozen_with_it(lifecycle: Lifecycle) -> Iterator[tuple[Event[Wrapped], Confi
 
 def _left_out(config: Config, layers: tuple[str, ...]) -> tuple[str, ...]:
     """The layers that neither get an adapter nor are trained whole, as far as the config can be read."""
-    fields = dict(config.fields)
-    if not {"**", "loaded"}.isdisjoint(fields):
+    if config.open:
         return ()
+    fields = dict(config.fields)
     named: list[object] = []
     for field in ("target_modules", "modules_to_save"):
         value = fields.get(field)

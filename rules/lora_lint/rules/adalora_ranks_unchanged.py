@@ -36,9 +36,9 @@ def _is_named(lifecycle: Lifecycle) -> bool:
 
 def _would_change(config: Config) -> bool:
     """Is it AdaLoRA, with fewer ranks to come to than it begins with?"""
-    fields = dict(config.fields)
-    if config.cls != METHOD or not {"**", "loaded"}.isdisjoint(fields):
+    if config.cls != METHOD or config.open:
         return False
+    fields = dict(config.fields)
     begin, end = (fields.get(name, usual) for name, usual in USUAL.items())
     return not (isinstance(begin, int) and isinstance(end, int) and begin <= end)
 

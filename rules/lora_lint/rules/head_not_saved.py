@@ -59,7 +59,7 @@ def _left_out(config: Config, head: Head) -> tuple[str, ...]:
     """The parts of a head that the config does not name: PEFT saves none of them."""
     fields = dict(config.fields)
     named = fields.get("modules_to_save")
-    if "**" in fields or "loaded" in fields or not (named is None or isinstance(named, tuple)):
+    if config.open or not (named is None or isinstance(named, tuple)):
         return ()
     tasked = fields.get("task_type") not in WITHOUT_HEAD
     covered = tasked or any(may_name(name, head.names) for name in named or ())

@@ -61,7 +61,7 @@ def _holds(opened: Event[BaseOpened], made: Event[OptimizerMade]) -> bool:
 
 def _left_out(lifecycle: Lifecycle, adapter: Oid, training: Event[Trained], module: str) -> bool:
     config = training.life.adapters[adapter].config
-    if not isinstance(config, Config) or not {"**", "loaded"}.isdisjoint(dict(config.fields)):
+    if not isinstance(config, Config) or config.open:
         return False
     made = maker(lifecycle, adapter)
     head = made.facts.head if made is not None and isinstance(made.facts, Wrapped) else None

@@ -55,9 +55,7 @@ def _picked_out(machine: Machine, value: Value, deep: int = DEEPEST) -> Iterator
 def _copies(life: Life, model: Oid, adapter: Oid | None) -> tuple[str, ...]:
     """The modules of a model that an adapter surely has copies of."""
     config = life.adapters[adapter].config if adapter in life.adapters else None
-    if adapter is None or not isinstance(config, Config) or not life.base(model).known:
-        return ()
-    if not {"**", "loaded"}.isdisjoint(dict(config.fields)):
+    if adapter is None or not isinstance(config, Config) or config.open or not life.base(model).known:
         return ()
     mine = {key.partition(f".{COPIES}")[0].rpartition(".")[2] for key in own_keys(life, model, adapter)}
     return tuple(dict.fromkeys(name for key in base_keys(life, model) if (name := module_of(key)) in mine))

@@ -243,7 +243,7 @@ def _is_half(call: LibCall, oid: Oid, config: Config | None) -> bool:
 
 def task_of(config: Config | None) -> str | None:
     """The task type that decides the class of the PeftModel; None where it is not known."""
-    if config is None or "loaded" in dict(config.fields) or "**" in dict(config.fields):
+    if config is None or config.open:
         return None
     task = config.get("task_type")
     return "" if task is None else task if isinstance(task, str) else None
