@@ -13,6 +13,7 @@ from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules._unmerged import merged_without
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, others_train, trained_here
+from lora_lint.rules.wording import shown_name
 
 POSITIONS = {Added: 0, Loaded: 1, Blended: 2}  # of an adapter's name among what a call is given
 
@@ -32,9 +33,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _report_unmerged(site: object, event: Event[Blended | Loaded], merge: Event[Merged]) -> Report:
-    name = event.facts.name
-    shown = f'"{name}"' if isinstance(name, str) else "this adapter"
-    it = shown if isinstance(name, str) else "it"
+    shown = shown_name(event.facts.name)
+    it = shown if isinstance(event.facts.name, str) else "it"
     how = "loaded" if isinstance(event.facts, Loaded) else "computed"
     message = f"{shown} is {how} but not activated: the merge below folds in what was active before, without {it}"
     return Report(site, message, "error", "high", (Step(merge.site, "merged here"),), facts=event)
@@ -65,8 +65,7 @@ def _saved_alone(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
 
 
 def _report(lifecycle: Lifecycle, site: object, event: Event[Added | Loaded]) -> Report:
-    name = event.facts.name
-    shown = f'"{name}"' if isinstance(name, str) else "this adapter"
+    shown = shown_name(event.facts.name)
     message = (
         f"{shown} is {event.kind} but not activated: the training below trains what was active before, "
         f"and {shown} stays untrained"

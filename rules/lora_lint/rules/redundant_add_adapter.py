@@ -10,7 +10,7 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
-from lora_lint.rules.wording import on_condition
+from lora_lint.rules.wording import on_condition, shown_name
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -62,7 +62,7 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event[Added]], good: l
         what = (
             f'an adapter named "{name}" is there already: this raises ValueError'
             if isinstance(name, str)
-            else ("an adapter of this name is there already: this raises ValueError")
+            else "an adapter of this name is there already: this raises ValueError"
         )
     else:
         what = "PeftModel.add_adapter takes a name and a config (transformers' form takes the config first): TypeError"
@@ -78,8 +78,7 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event[Added]], good: l
 
 
 def _unused(site: object, event: Event[Added]) -> Report:
-    name = event.facts.name
-    shown = f'"{name}"' if isinstance(name, str) else "this adapter"
+    shown = shown_name(event.facts.name)
     message = f"{shown} is added but never activated, trained or loaded: what is trained is the first adapter"
     return Report(site, message, "warning", "high", tuple(_there(event)), facts=("idle", event))
 

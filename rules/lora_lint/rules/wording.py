@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from lora_lint.lifecycle.events.disk import Save, Saved
 from lora_lint.lifecycle.forms import class_text
@@ -76,6 +76,11 @@ def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
     target = oid if oid is not None else event.oid
     assert target is not None
     return class_text(event.life.base(target))
+
+
+def shown_name(name: Hashable) -> str:
+    """A name in quotes; one that the script computes is "this adapter"."""
+    return f'"{name}"' if isinstance(name, str) else "this adapter"
 
 
 def name_in(event: AnyEvent, adapter: Oid) -> str:
