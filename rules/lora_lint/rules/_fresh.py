@@ -10,7 +10,7 @@ from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._by_peft import TASKS_WITH_HEADS
-from lora_lint.rules.questions import LOST, certain, trained_and_lost
+from lora_lint.rules.questions import certain, is_only_here, trained_and_lost
 
 
 def given_way(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> list[Oid]:
@@ -88,17 +88,12 @@ def saved_in_vain(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> Event
     if not isinstance(facts, Wrapped) or facts.adapter is None or event.oid is None or life.peft(event.oid) is not None:
         return None
     layers = [layer for layer in life.base(event.oid).layers if _same_tensors(life, facts, layer)]
-    tokens = {life.canonical(life.token(layer)) for layer in layers if _is_only_here(life, layer)}
+    tokens = {life.canonical(life.token(layer)) for layer in layers if is_only_here(life, layer)}
     if not tokens or lifecycle.mentioned.calls(*BY_HAND) or any(put.id > event.id for put in lifecycle.of(WeightsPut)):
         return None
     behind = {id for ending in lifecycle.after(event) for id in ending.events}
     saves = (save for save in certain(lifecycle.of(Saved)) if save.id > event.id and save.id in behind)
     return next((s for s in saves if tokens.intersection(map(s.life.canonical, s.facts.tokens))), None)
-
-
-def _is_only_here(life: Life, adapter: Oid) -> bool:
-    token = life.token(adapter)
-    return life.content(token).trained is Sure.YES and life.keeping(token) in LOST
 
 
 def _same_tensors(life: Life, wrapped: Wrapped, layer: Oid) -> bool:

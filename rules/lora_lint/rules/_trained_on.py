@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.script import Recorded
 from lora_lint.lifecycle.events.training import Measured, Tested, Trained
-from lora_lint.lifecycle.records import Oid, Sure
+from lora_lint.lifecycle.records import Oid
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
-from lora_lint.rules.questions import LOST, certain
+from lora_lint.rules.questions import certain, is_only_here
 
 
 def trained_on(lifecycle: Lifecycle) -> Iterator[tuple[Event[Trained], Oid, Event[Saved]]]:
@@ -35,8 +35,4 @@ def trained_on(lifecycle: Lifecycle) -> Iterator[tuple[Event[Trained], Oid, Even
 
 def _lost(ending: Ending, adapter: Oid, last: Event[Trained]) -> bool:
     """At the end the adapter holds what that training has made of it, and none of that is kept."""
-    life = ending.life
-    if adapter not in life.adapters or last.id not in ending.events:
-        return False
-    token = life.token(adapter)
-    return life.content(token).trained is Sure.YES and life.keeping(token) in LOST
+    return adapter in ending.life.adapters and last.id in ending.events and is_only_here(ending.life, adapter)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Added, Loaded, Merged, Unloaded, Wrapped
 from lora_lint.lifecycle.events.training import Stepped, Trained
+from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Site, Sure, Token
 from lora_lint.lifecycle.trace import AnyEvent, Condition, Ending, Event, Lifecycle
 
@@ -47,6 +48,12 @@ def _best_is_kept(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> bool:
             if any(end.life.keeping(other) not in LOST for other in of_it for end in lifecycle.after(event)):
                 return True
     return False
+
+
+def is_only_here(life: Life, adapter: Oid) -> bool:
+    """The adapter holds what this script has trained, and none of that is kept."""
+    token = life.token(adapter)
+    return life.content(token).trained is Sure.YES and life.keeping(token) in LOST
 
 
 def trained_and_lost(ending: Ending, adapter: Oid) -> bool:
