@@ -9,7 +9,6 @@ import libcst as cst
 
 from lora_lint.flow.calls.foreign import take_places
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.openings import any_part, open_part, replace_child, within
 from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up, parameters_of
@@ -36,6 +35,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.new_tokens import learn_roles, note_tokens, texts_of
+from lora_lint.flow.verbs.reports import record
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.once import dated, is_once
@@ -45,7 +45,7 @@ from lora_lint.flow.worlds.world import MATERIAL
 from lora_lint.knowledge import bare, kinds, measures, names
 from lora_lint.knowledge.rows import Plain
 from lora_lint.lifecycle.events.disk import SavedBeside
-from lora_lint.lifecycle.events.script import Recorded, Taken
+from lora_lint.lifecycle.events.script import Taken
 from lora_lint.lifecycle.records import Oid
 
 
@@ -210,26 +210,25 @@ def _save(call: Called) -> Value | None:
 
 def _new_tokens(call: Called) -> None:
     """A tokenizer learns words that the model is to learn."""
-    if call.first is not None and not isinstance(_record(call), DictRec):
+    if call.first is not None and not isinstance(_first_record(call), DictRec):
         note_tokens(call.machine, texts_of(call.machine, call.first))
 
 
 def _special_tokens(call: Called) -> None:
     """By their roles: a padding token needs no learning."""
-    record = _record(call)
-    if isinstance(record, DictRec) and not record.open:
-        learn_roles(call.machine, [(key.value, token) for key, token in record.items if isinstance(key, Const)])
+    roles = _first_record(call)
+    if isinstance(roles, DictRec) and not roles.open:
+        learn_roles(call.machine, [(key.value, token) for key, token in roles.items if isinstance(key, Const)])
 
 
-def _record(call: Called) -> object:
+def _first_record(call: Called) -> object:
     given = call.first
     return call.machine.world.heap.get(given.oid) if isinstance(given, ObjRef) else None
 
 
 def _recorded(call: Called) -> None:
     """`results.to_csv(name)`: a table of results, or a line of them."""
-    call.machine.emit(call.node, None, Recorded())
-    note_settings(call.machine, call.args.values(), call.node)
+    record(call.machine, call.args, call.node)
 
 
 def _dated(call: Called) -> Value | None:

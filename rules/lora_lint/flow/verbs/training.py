@@ -8,20 +8,16 @@ from operator import itemgetter
 import libcst as cst
 
 from lora_lint.flow.calls.callbacks import FROM_ELSEWHERE
-from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.objects.adapter_settings import note_settings
-from lora_lint.flow.objects.instances import patched
 from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up
 from lora_lint.flow.tried import note_test
-from lora_lint.flow.values import NONE, TRUE, Const, Lib, Value
+from lora_lint.flow.values import NONE, TRUE, Const, Value
 from lora_lint.flow.verbs.parameters import layers_closed_at
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
-from lora_lint.lifecycle.events.script import Recorded
-from lora_lint.lifecycle.events.training import Measured, Trained
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Keeping, Oid
 
@@ -69,8 +65,14 @@ def _note_made_up(call: LibCall, oid: Oid) -> None:
 def switched_off(life: Life, oid: Oid) -> bool:
     """The adapters have no effect on a forward pass: disabled, or merged in place."""
     peft = life.peft(oid)
+    return _disabled(life, oid) or (peft is not None and peft.folded is not None)
+
+
+def _disabled(life: Life, oid: Oid) -> bool:
+    """The adapters are disabled: they are no part of a training either."""
+    peft = life.peft(oid)
     if peft is not None:
-        return peft.disabled is not None or peft.folded is not None
+        return peft.disabled is not None
     base = life.base(oid)
     return base.disabled is not None and bool(base.layers)
 
@@ -93,7 +95,7 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *,
         record = life.adapters[adapter]
         if isinstance(record.undecided, Value) and machine.known(record.undecided) is False:
             life.freeze(adapter, Frozen("loaded", record.site))
-    disabled = off or _disabled_now(life, oid)
+    disabled = off or _disabled(life, oid)
     open_ = [a for a in active if life.adapters[a].frozen is None]
     frozen = [a for a in active if life.adapters[a].frozen is not None]
     noted = _noted_on(machine, oid)
@@ -137,23 +139,9 @@ def _noted_on(machine: Machine, oid: Oid) -> Callable[[str], object]:
     return noted
 
 
-def _disabled_now(life: Life, oid: Oid) -> bool:
-    peft = life.peft(oid)
-    if peft is not None:
-        return peft.disabled is not None
-    base = life.base(oid)
-    return base.disabled is not None and bool(base.layers)
-
-
 def _backward(call: LibCall) -> Value:
     """`accelerator.backward(loss)`."""
     train(call.machine, gradients_of(call.machine, call.args.values()), call.node)
-    return NONE
-
-
-def _measure(call: LibCall) -> Value:
-    """`torch.cuda.reset_peak_memory_stats()`: from here on it is measured what the work costs."""
-    call.machine.emit(call.node, None, Measured())
     return NONE
 
 
@@ -162,28 +150,4 @@ def _made_up(call: LibCall) -> Value:
     return call.unknown(MADE_UP)
 
 
-def _record(call: LibCall) -> Value:
-    """`json.dump(results, file)`, `wandb.log(results)`. Tensors as lists are in the file that is written."""
-    if call.option("holds"):
-        hand_over(call.machine, call.args.values(), call.node)
-    call.machine.emit(call.node, None, Recorded())
-    note_settings(call.machine, call.args.values(), call.node)
-    return NONE
-
-
-def _print(call: LibCall) -> Value:
-    """`print(score)`, where standard output has been made a file; `print(score, file=log)`."""
-    file = call.args.kw.get("file", patched(call.machine, "sys", "stdout"))
-    if file is not None and not isinstance(file, (Const, Lib)):
-        call.machine.emit(call.node, None, Recorded())
-    return call.unknown()
-
-
-VERBS: dict[str, Verb] = {
-    "record": _record,
-    "print": _print,
-    "measure": _measure,
-    "forward": _forward,
-    "made_up": _made_up,
-    "backward": _backward,
-}
+VERBS: dict[str, Verb] = {"forward": _forward, "made_up": _made_up, "backward": _backward}
