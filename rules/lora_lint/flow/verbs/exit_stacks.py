@@ -24,9 +24,13 @@ def _on_exit(call: LibCall) -> Value:
     """`stack.callback(function, ...)`: called when the block of the stack ends."""
     if not call.args.pos:
         return call.unknown()
-    later = Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
-    _wait(call, later)
+    _wait(call, _later(call))
     return call.args.pos[0]
+
+
+def _later(call: LibCall) -> Partial:
+    """The call that waits, with its arguments as they are now."""
+    return Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
 
 
 def _enter_on(call: LibCall) -> Value:
@@ -45,9 +49,9 @@ def _at_exit(call: LibCall) -> Value:
     """`atexit.register(function, ...)`: called when the script ends, in whichever way."""
     if not call.args.pos:
         return call.unknown()
-    later = Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
     frame = call.machine.world.frame(AT_EXIT)
-    frame[WAITING] = Tup((*known_items(call.machine, frame.get(WAITING, Tup(()))), Tup((later, Const(call.node)))))
+    waiting = known_items(call.machine, frame.get(WAITING, Tup(())))
+    frame[WAITING] = Tup((*waiting, Tup((_later(call), Const(call.node)))))
     return call.args.pos[0]
 
 
