@@ -46,6 +46,33 @@ def test_the_architecture_page_shows_every_room(room: str) -> None:
     assert f"`rules/lora_lint/{room}/`" in (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 
 
+# -- rooms import what the page says -----------------------------------------------------------------------------------
+
+ROW = re.compile(r"^\| `rules/lora_lint/(\w+)/` \| .* \| ([^|]*) \|$", re.MULTILINE)
+SAID = dict(ROW.findall((ROOT / "docs/architecture.md").read_text(encoding="utf-8")))
+EXACT = [room for room, said in SAID.items() if "all of the above" not in said and "public API" not in said]
+AT_THE_DOOR = {path.stem for path in LINTER.iterdir()}
+TABLES_AND_KIN = {path.stem for path in (LINTER / "knowledge").glob("*.py")}
+
+
+def imported_by(room: str) -> Iterator[list[str]]:
+    """What the modules of a room import of lora_lint, lazily or for type checkers as well: the names on the way."""
+    for path in (LINTER / room).rglob("*.py"):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("lora_lint"):
+                yield from ([*str(node.module).split("."), alias.name][1:] for alias in node.names)
+            elif isinstance(node, ast.Import):
+                yield from (alias.name.split(".")[1:] for alias in node.names if alias.name.startswith("lora_lint."))
+
+
+@pytest.mark.parametrize("room", EXACT)
+def test_a_room_imports_what_the_page_says(room: str) -> None:
+    said, imports = set(re.findall(r"`(\w+)`", SAID[room])), list(imported_by(room))
+    assert {names[0] for names in imports} - {room} == said & AT_THE_DOOR
+    if said & TABLES_AND_KIN:
+        assert {names[1] for names in imports if names[0] == "knowledge"} == said & TABLES_AND_KIN
+
+
 # -- the server and the runner use what `import lora_lint` gives -------------------------------------------------------
 
 

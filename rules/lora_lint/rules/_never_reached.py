@@ -1,4 +1,4 @@
-"""Shared by rules on missing saves: a save stands behind a test that no measured value passes."""
+"""A save that stands behind a test which no measured value passes."""
 
 from __future__ import annotations
 
