@@ -193,3 +193,19 @@ def test_what_unsloth_loads_has_the_methods_that_it_puts_on() -> None:
     assert found(SAVED_AND_LOADED.format(load=own)) == []
     peft = 'model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("gpt2"), "sft", is_trainable=True)'
     assert "unknown-peft-method" in found(SAVED_AND_LOADED.format(load=peft))
+
+
+ON_MODULES = """\
+first = get_peft_model(model, LoraConfig(target_modules=["c_attn", {other}]))
+Trainer(first, train_dataset=rows).train()
+first.save_pretrained("first")
+second = get_peft_model(model, LoraConfig(target_modules=["c_attn", "c_proj"]))
+Trainer(second, train_dataset=rows).train()
+second.save_pretrained("second")
+"""
+
+
+def test_a_module_that_is_computed_may_be_the_other_one() -> None:
+    head = "import sys\nfrom transformers import Trainer\n"
+    assert found(head + ON_MODULES.format(other='"c_fc"')) == ["wrapped-twice"]
+    assert found(head + ON_MODULES.format(other="sys.argv[1]")) == []

@@ -97,12 +97,22 @@ def saved_in_vain(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> Event
 
 
 def _same_tensors(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
+    configs = configs_of_one_name(life, wrapped, layer)
+    if configs is None:
+        return False
+    mine, theirs = configs
+    return mine.cls == theirs.cls and mine.get("target_modules") == theirs.get("target_modules")
+
+
+def configs_of_one_name(life: Life, wrapped: Wrapped, layer: Oid) -> tuple[Config, Config] | None:
+    """Those of the fresh adapter and of the one that is there, where both have one name; None where the modules that
+    one of them is put on are computed: then they are neither surely the same nor surely others."""
     mine, theirs = wrapped.config, life.adapters[layer].config
     if not isinstance(mine, Config) or not isinstance(theirs, Config) or not same_name(life, wrapped, layer):
-        return False
-    targets = mine.get("target_modules")
-    unknown = UNKNOWN in (targets if isinstance(targets, tuple) else (targets,))
-    return mine.cls == theirs.cls and not unknown and targets == theirs.get("target_modules")
+        return None
+    named = (mine.get("target_modules"), theirs.get("target_modules"))
+    known = all(UNKNOWN not in (names if isinstance(names, tuple) else (names,)) for names in named)
+    return (mine, theirs) if known else None
 
 
 def _goes_on(lifecycle: Lifecycle, wrap: int, first: Oid, fresh: Oid) -> bool:

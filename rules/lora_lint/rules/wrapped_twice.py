@@ -9,9 +9,17 @@ from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded, Merged, WeightsPut, Wrapped
 from lora_lint.lifecycle.events.training import Trained, TrainerMade
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
+from lora_lint.lifecycle.records import Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._fresh import given_way, head_goes_on, moves_the_first, same_name, saved_in_vain, shared
+from lora_lint.rules._fresh import (
+    configs_of_one_name,
+    given_way,
+    head_goes_on,
+    moves_the_first,
+    same_name,
+    saved_in_vain,
+    shared,
+)
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
 from lora_lint.rules.wording import on_condition
@@ -112,11 +120,9 @@ def _clashes(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
 
     Where both have them, the second takes the place of the first.
     """
-    mine, theirs = wrapped.config, life.adapters[layer].config
-    if not isinstance(mine, Config) or not isinstance(theirs, Config) or not same_name(life, wrapped, layer):
-        return False
-    a, b = mine.get("target_modules"), theirs.get("target_modules")
-    if UNKNOWN in (a, b) or a is None or b is None:
+    configs = configs_of_one_name(life, wrapped, layer)
+    a, b = (config.get("target_modules") for config in configs) if configs is not None else (None, None)
+    if a is None or b is None:
         return False
     return (set(a) if isinstance(a, tuple) else a) != (set(b) if isinstance(b, tuple) else b)
 
