@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 Atom = Hashable  # a str is literal text; anything else is a symbol
 Segment = tuple[Atom, ...]
+CHECKPOINT_FOLDER = "checkpoint-*"  # stands for those that a trainer makes
 
 
 class Place(NamedTuple):

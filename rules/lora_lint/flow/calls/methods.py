@@ -13,6 +13,7 @@ from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.container_methods import container_method
 from lora_lint.flow.objects.containers import items_of, new_list
+from lora_lint.flow.objects.endings import tested
 from lora_lint.flow.objects.instances import SUBCLASSES, subclasses
 from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.passes import used_up
@@ -41,6 +42,7 @@ from lora_lint.flow.values import (
     Tup,
     Value,
     WeightsRec,
+    const,
 )
 from lora_lint.flow.worlds.signs import NATURAL
 from lora_lint.flow.worlds.terms import make
@@ -103,6 +105,9 @@ def _of_text(machine: Machine, receiver: Text, name: str, args: Args, node: cst.
     if row is not None:
         return perform(LibCall(machine, f"{names.PATH}.{name}", row, receiver, args, node))
     given = [machine.settle(arg, node) for arg in args.pos]
+    answer = tested(receiver, name, given) if not args.kw else None
+    if answer is not None:
+        return const(answer)
     found = path_method(machine.world, receiver.parts, name, given) if receiver.path else None
     return found if found is not None else Sym(make(machine.site(node), "call", name, receiver, *given))
 

@@ -10,6 +10,7 @@ import libcst as cst
 from lora_lint.flow.expressions.operators import term_of
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.objects.containers import contains, known_items
+from lora_lint.flow.objects.endings import is_text
 from lora_lint.flow.objects.types import model_is_a, typed
 from lora_lint.flow.values import (
     FALSE,
@@ -138,6 +139,8 @@ def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, ide
     if isinstance(left, (ModelRef, ObjRef, Lib, Func, Cls)) and isinstance(right, (ModelRef, ObjRef, Lib, Func, Cls)):
         return FALSE
     if isinstance(left, Text) or isinstance(right, Text):
+        if isinstance(left, Text) and isinstance(right, Const) and is_text(left, right.value) is False:
+            return FALSE
         against = right if isinstance(right, Const) else ("text", right)
         return Sym(make(machine.site(node), "eq", ("text", left), against))
     return Sym(make(machine.site(node), "eq", ("value", left), ("value", right)))

@@ -8,6 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.members import NumberMember
+from lora_lint.flow.objects.endings import has_part
 from lora_lint.flow.objects.enums import is_enumeration, members
 from lora_lint.flow.objects.instances import library_base
 from lora_lint.flow.objects.strings import atoms_of
@@ -190,8 +191,9 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
         return const(held)
     whole = atoms_of(machine.world, container)
     if isinstance(item, Const) and isinstance(item.value, str) and whole is not None:
-        if any(isinstance(atom, str) and item.value in atom for atom in whole):
-            return TRUE
+        there = has_part(whole, item.value)
+        if there is not None:
+            return const(there)
     where = container.term if isinstance(container, Sym) else container
     return Sym(make(machine.site(node), "in", where, item))
 

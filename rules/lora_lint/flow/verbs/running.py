@@ -34,7 +34,7 @@ from lora_lint.flow.verbs.optimizers import stepped_by
 from lora_lint.flow.verbs.resuming import RESUME, finds_none, unread
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainer_settings import output_dir, setting
-from lora_lint.flow.verbs.trainers import can_wrap, own_method
+from lora_lint.flow.verbs.trainers import accepted, can_wrap, own_method
 from lora_lint.flow.verbs.training import switched_off, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
@@ -237,18 +237,10 @@ def _call_back(machine: Machine, ref: ObjRef, record: InstRec, event: str, node:
             kw["metrics"] = machine.unknown(node, "metrics")
         args = fields.get("args", Sym(("attribute", ref.oid, "args")))
         state, control = Sym(("attribute", ref.oid, "state")), Sym(("attribute", ref.oid, "control"))
-        machine.call(Method(method, item), Args([args, state, control], _accepted(method, kw)), node)
+        machine.call(Method(method, item), Args([args, state, control], accepted(method, kw)), node)
         model = machine.settle(kw["model"], node)
         if isinstance(model, ModelRef) and machine.get(control, "should_save", node) == Const(True):
             leave_checkpoint(machine, ref, model.oid, node)  # the trainer does what the flag asks for
-
-
-def _accepted(method: Func, kw: dict[str, Value]) -> dict[str, Value]:
-    params = method.node.params
-    if params.star_kwarg is not None:
-        return kw
-    names = {param.name.value for param in (*params.params, *params.kwonly_params)}
-    return {name: value for name, value in kw.items() if name in names}
 
 
 def _train_given(call: LibCall) -> Value:

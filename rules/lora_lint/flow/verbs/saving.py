@@ -22,7 +22,7 @@ from lora_lint.flow.worlds.world import FLAGS
 from lora_lint.lifecycle.events.disk import Exported, MergedCopySaved, Saved
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, misnamed, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.places import CHECKPOINT_FOLDER, Place
 from lora_lint.lifecycle.records import DEFAULT, Keeping, Oid, PeftModel, Written
 
 
@@ -32,7 +32,6 @@ def is_temporary(place: Place | None) -> bool:
 
 
 COPIES = 200  # that are looked through at a save: as much work as a step
-CHECKPOINT_FOLDER = "checkpoint-*"  # stands for those that a trainer makes
 
 
 def is_checkpoint(place: Place | None) -> bool:

@@ -10,19 +10,21 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import atoms_of, place_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
+from lora_lint.flow.values import NONE, TRUE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
 from lora_lint.flow.verbs.networks import held_parameters
-from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
+from lora_lint.flow.verbs.saving import save_model, state_of
 from lora_lint.flow.verbs.trainer_settings import output_dir, output_dir_given, setting
-from lora_lint.flow.verbs.trainers import own_method
+from lora_lint.flow.verbs.trainers import accepted, own_method
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.places import CHECKPOINT_FOLDER, Place
 from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Wrapper, Written
 
 ARGUMENTS = "training_args.bin"  # what a trainer writes beside every save
+# the methods that write a model, and what the trainer tells them of a checkpoint that it writes by itself
+WRITING: dict[str, dict[str, Value]] = {"save_model": {"_internal_call": TRUE}, "_save": {}}
 
 
 def leave_checkpoint(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode) -> None:
@@ -30,17 +32,23 @@ def leave_checkpoint(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode)
     record = record_of(machine, ref)
     if not isinstance(record, InstRec):
         return
-    for name in ("_save_checkpoint", "save_model", "_save"):
+    method = own_method(machine, record, "_save_checkpoint")
+    if method is not None:
+        machine.call(Method(method, ref), Args([record.fields.get("model", NONE), NONE]), node)
+    elif not _write_as_model(machine, ref, record, node):
+        write_checkpoint(machine, oid, output_dir(machine, record), node)
+
+
+def _write_as_model(machine: Machine, ref: ObjRef, record: InstRec, node: cst.CSTNode) -> bool:
+    """A checkpoint is written by the script's own `save_model` or `_save`, where it has one. The former is told that
+    the trainer asks for it, not the user: `save_model(output_dir, _internal_call=True)` (transformers 4.46, 5.23)."""
+    for name, told in WRITING.items():
         method = own_method(machine, record, name)
         if method is not None:
-            given = (
-                [record.fields.get("model", NONE), NONE]
-                if name == "_save_checkpoint"
-                else [_checkpoint_path(machine, record)]
-            )
-            machine.call(Method(method, ref), Args(given), node)
-            return
-    write_checkpoint(machine, oid, output_dir(machine, record), node)
+            args = Args([_checkpoint_path(machine, record)], accepted(method, told))
+            machine.call(Method(method, ref), args, node)
+            return True
+    return False
 
 
 def _checkpoint_path(machine: Machine, record: InstRec) -> Value:
@@ -71,10 +79,7 @@ def _save_checkpoint(call: LibCall) -> Value:
         ref, record = found
         model = record.fields.get("model")
         model = call.machine.settle(model, call.node) if model is not None else None
-        method = own_method(call.machine, record, "save_model") or own_method(call.machine, record, "_save")
-        if method is not None:
-            call.machine.call(Method(method, ref), Args([_checkpoint_path(call.machine, record)]), call.node)
-        elif isinstance(model, ModelRef):
+        if not _write_as_model(call.machine, ref, record, call.node) and isinstance(model, ModelRef):
             write_checkpoint(call.machine, model.oid, output_dir(call.machine, record), call.node)
     return NONE
 

@@ -152,6 +152,15 @@ def own_method(machine: Machine, record: InstRec, name: str) -> Func | None:
     return found if isinstance(found, Func) else None
 
 
+def accepted(method: Func, kw: dict[str, Value]) -> dict[str, Value]:
+    """Those of the keywords that a method of the project takes."""
+    params = method.node.params
+    if params.star_kwarg is not None:
+        return kw
+    names = {param.name.value for param in (*params.params, *params.kwonly_params)}
+    return {name: value for name, value in kw.items() if name in names}
+
+
 def _add_callback(call: LibCall) -> Value:
     found = call.instance()
     callback = call.arg("callback")
