@@ -33,6 +33,8 @@ METHODS = {
     "add_tokens": "new tokens",
     "add_special_tokens": "special tokens",
 }
+# of a path in a listing, which they take away: with how many arguments
+OF_PATHS = {"unlink": 0, "rmdir": 0, "rename": 1, "replace": 1}
 # of optimizers, schedulers, modules and loggers: what they do is what they are called
 KNOWN_EFFECTS = frozenset(
     "step zero_grad add_param_group train eval log log_metrics add_scalar add_scalars update print set_description "

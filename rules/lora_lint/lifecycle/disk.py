@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Keeping, Kept, Site, Token, Written
+from lora_lint.lifecycle.records import STIRRED, Keeping, Kept, Site, Token, Written
 from lora_lint.lifecycle.state import State
+
+
+def lying(entries: Sequence[Written]) -> Sequence[Written]:
+    """Those of what was written to a place that nobody may have taken away since."""
+    stirred = max((i for i, entry in enumerate(entries) if entry.what == STIRRED), default=-1)
+    return entries[stirred + 1 :]
 
 
 class Disk(State):
@@ -43,14 +51,34 @@ class Disk(State):
         if written not in self.disk.get(place, ()):
             self.own("disk")[place] = (*self.disk.get(place, ()), written)
 
-    def erase(self, place: Place) -> None:
-        """The directory is removed, and what was kept there with it."""
+    def stir(self, place: Place, site: Site) -> None:
+        """Something is taken away from a place, nobody knows what."""
+        stirred = Written(STIRRED, (), site)
+        entries = self.disk[place]
+        if entries[-1] != stirred:
+            self.own("disk")[place] = (*(entry for entry in entries if entry != stirred), stirred)
+
+    def stir_in(self, folder: Place, site: Site, named: Callable[[str], bool], *, files: bool) -> None:
+        """The same of a folder that is `named` so in another one, and with `files` of this one and all below it."""
+        depth = len(folder.segments)
+        for place in list(self.disk):
+            at = place.same(folder) or place.same_by_default(folder)
+            below = place.segments[depth] if place.under(folder) else ()
+            name = "".join(atom if isinstance(atom, str) else "*" for atom in below)
+            if (files and (at or below)) or (below and named(name)):
+                self.stir(place, site)
+
+    def erase(self, place: Place, *, perhaps: Site | None = None) -> None:
+        """The directory is removed, and what was kept there with it; `perhaps`, at a site, it was gone already."""
 
         def gone(other: Place | None) -> bool:
             return other is not None and (other.same(place) or other.under(place))
 
         for other in [other for other in self.disk if gone(other)]:
-            del self.own("disk")[other]
+            if perhaps is not None:
+                self.stir(other, perhaps)
+            else:
+                del self.own("disk")[other]
         for token, content in list(self.contents.items()):
             kept = tuple(copy for copy in content.kept if not gone(copy.place))
             if kept != content.kept:

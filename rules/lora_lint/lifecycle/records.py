@@ -169,8 +169,12 @@ class Wrapper(NamedTuple):
 Model = BaseModel | PeftModel | Wrapper
 
 
+STIRRED = "stirred"
+
+
 class Written(NamedTuple):
-    """One thing that was written to a place: `what` is "adapter", "model", "weights", "config" or "checkpoint".
+    """One thing that was written to a place: `what` is "adapter", "model", "weights", "config" or "checkpoint"; or
+    STIRRED, where something was taken away from there, and nobody knows whether what was written before was.
 
     `found`: it lay there before, and a load has shown it; what else lies in the folders around is not known.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lora_lint.lifecycle.disk import lying
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.places import Place, usually
@@ -57,7 +58,7 @@ def _misses(
         (other, entry)
         for other, entries in disk.items()
         if other.under(place)
-        for entry in entries
+        for entry in lying(entries)
         if entry.what in ("adapter", "checkpoint") and (perhaps or not entry.when)
         if not (entry.temporary or entry.found)
     ]

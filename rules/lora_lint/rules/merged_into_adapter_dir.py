@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.disk import lying
 from lora_lint.lifecycle.events.disk import MergedCopySaved, Saved
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.places import Place
@@ -67,7 +68,7 @@ def _still_there(disk: dict[Place, tuple[Written, ...]], place: Place, written: 
         entry.what == written.what and entry.site == written.site
         for other, entries in disk.items()
         if other.same(place) or other.same_by_default(place)
-        for entry in entries
+        for entry in lying(entries)
     )
 
 

@@ -15,6 +15,7 @@ from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.container_methods import namespace_method
 from lora_lint.flow.objects.containers import known_items, namespace_of, record_of
 from lora_lint.flow.objects.handed_out import HANDED_OUT, hand_out
+from lora_lint.flow.objects.listings import is_listed
 from lora_lint.flow.objects.measured import sign_of
 from lora_lint.flow.objects.openings import may_open, replace_child
 from lora_lint.flow.objects.passes import used_up
@@ -25,6 +26,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
     NONE,
     TRUE,
+    Bound,
     Const,
     DictRec,
     InstRec,
@@ -183,6 +185,8 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     given = args.values()
     if term[:1] == ("attribute",) and len(term) == 3:
         name = term[2]
+        if name in bare.OF_PATHS and is_listed(machine, term[1]) and len(args.pos) == bare.OF_PATHS[name]:
+            return machine.call(Bound(Text((term[1],), path=True), name), args, node)
         if name in BY_HAND and term[1] in machine.world.heap:
             return BY_HAND[name](machine, ObjRef(term[1]), node)
         owner = namespace_of(machine, Sym(term[1])) if isinstance(term[1], tuple) else None

@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.strings import Atoms, parent, place_of, text
+from lora_lint.flow.objects.strings import Atoms, last, parent, place_of, text
 from lora_lint.flow.values import FALSE, TRUE, Const, Sym, Text, Value
 from lora_lint.lifecycle.events.disk import PickedByName
 from lora_lint.lifecycle.places import Place
@@ -57,6 +57,25 @@ def listing_behind(machine: Machine, path: Atoms) -> tuple[Place, str] | None:
         return (folder, pattern) if folder is not None else None
     around = place_of(machine.world, text(parent(path)), machine.usual)  # of a name that is put behind a folder's
     return (folder, pattern) if around is not None and around.same(folder) else None
+
+
+def is_listed(machine: Machine, term: Any) -> bool:
+    """Is it a name or a path of a listing?"""
+    return _whole(term) in machine.listings
+
+
+def found_in(machine: Machine, path: Atoms) -> tuple[Place, str] | None:
+    """The folder that a path leads into whose last name is not known, and the pattern that this name matches."""
+    if not path or (isinstance(path[-1], str) and not last(path)):
+        return None
+    folder, pattern = machine.listings.get(_whole(path[-1]), (None, ""))
+    around = place_of(machine.world, text(parent(path)), machine.usual) if len(path) > 1 else None
+    if folder is not None and (around is None or is_listed(machine, path[0])):
+        return folder, pattern or "*"
+    name = last(path)
+    if around is None or all(isinstance(atom, str) for atom in name):
+        return None
+    return around, pattern or "".join(atom if isinstance(atom, str) else "*" for atom in name)
 
 
 def _behind(machine: Machine, items: Sequence[Value]) -> Any:

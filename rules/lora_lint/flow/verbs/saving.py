@@ -19,6 +19,7 @@ from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.settled import is_chosen
 from lora_lint.flow.worlds.terms import known, pick
 from lora_lint.flow.worlds.world import FLAGS
+from lora_lint.lifecycle.disk import lying
 from lora_lint.lifecycle.events.disk import Exported, MergedCopySaved, Saved
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, misnamed, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
@@ -135,11 +136,13 @@ def _already(machine: Machine, place: Place) -> list[tuple[Written, bool]]:
     """What lies at a place already: (entry, surely the same place and surely written)."""
     found: list[tuple[Written, bool]] = []
     for other, literal in machine.world.life.places_like(place):
+        there: list[tuple[Written, bool]] = []
         for written in machine.world.life.disk[other]:
             truths = [(known(machine.world, term), holds) for term, holds in written.when]
             if any(truth is not None and truth is not holds for truth, holds in truths):
                 continue
-            found.append((written, literal and all(truth is not None for truth, _ in truths)))
+            there.append((written, literal and all(truth is not None for truth, _ in truths)))
+        found += there[len(there) - len(lying([written for written, _ in there])) :]
     return found
 
 
