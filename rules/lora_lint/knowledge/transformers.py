@@ -18,8 +18,9 @@ TRAINER = {
         "quiet",
         "save_state log_metrics log create_model_card get_train_dataloader "
         "get_eval_dataloader hyperparameter_search prediction_step "
-        "create_optimizer create_scheduler create_optimizer_and_scheduler num_examples compute_loss evaluation_loop",
+        "create_optimizer create_scheduler create_optimizer_and_scheduler num_examples evaluation_loop",
     ),
+    "compute_loss": row("loss_of", "model inputs"),
     **rows("evaluate", "evaluate predict"),
     "save_metrics": row("record"),
     "is_world_process_zero": row("plain", value=True),

@@ -8,6 +8,7 @@ from lora_lint.flow.verbs import (
     around,
     checkpointing,
     contexts,
+    evaluating,
     exit_stacks,
     fitting,
     loading,
@@ -55,6 +56,7 @@ VERBS: dict[str, Verb] = {
     **optimizers.VERBS,
     **trainers.VERBS,
     **running.VERBS,
+    **evaluating.VERBS,
     **trainer_saves.VERBS,
     **pipelines.VERBS,
 }

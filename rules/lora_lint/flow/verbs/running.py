@@ -12,7 +12,6 @@ from lora_lint.flow.objects.instances import find_member
 from lora_lint.flow.objects.lineage import lineage
 from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import (
     NONE,
     Cls,
@@ -30,26 +29,17 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
+from lora_lint.flow.verbs.evaluating import evaluate_between, is_off, train_again
 from lora_lint.flow.verbs.optimizers import stepped_by
 from lora_lint.flow.verbs.resuming import RESUME, finds_none, unread
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainer_settings import output_dir, setting
 from lora_lint.flow.verbs.trainers import accepted, can_wrap, own_method
-from lora_lint.flow.verbs.training import switched_off, train
+from lora_lint.flow.verbs.training import train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Keeping, Oid
-
-
-def _evaluate(call: LibCall) -> Value:
-    """`trainer.evaluate()`, `trainer.predict(rows)`: nothing changes."""
-    found = call.instance()
-    model = found[1].fields.get("model") if found is not None else None
-    model = call.machine.settle(model, call.node) if model is not None else None
-    if isinstance(model, ModelRef):
-        note_test(call.machine, model.oid, call.node)
-    return call.unknown(models=gradients_of(call.machine, call.args.values()))
 
 
 def _train(call: LibCall) -> Value:
@@ -104,25 +94,18 @@ def _called_back(machine: Machine, ref: ObjRef, record: InstRec, model: Value, n
     """What callbacks do with a model while it is trained and afterwards; those that are not seen may save it."""
     saves = ("on_save",) if _leaves_checkpoints(machine, record) else ()
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *saves, "on_train_end"):
-        assumed = len(machine.world.assumed)
+        if name == "on_evaluate":
+            evaluate_between(machine, ref, record, model, node)
+        assumed, off = len(machine.world.assumed), is_off(machine, model)
         _call_back(machine, ref, record, name, node)
-        if (
-            name in AGAIN and len(machine.world.assumed) == assumed
-        ):  # not under a test: the last epoch may be waited for
-            _train_again(machine, record, model, AGAIN[name], node)
+        if name in AGAIN and not off and len(machine.world.assumed) == assumed:
+            train_again(machine, record, model, AGAIN[name], node)  # not under a test: it may wait for the last epoch
     callbacks = machine.settle(record.fields.get("callbacks", Tup(())), node)
     if getattr(callbacks, "open", False) or not all(_is_seen(machine, c) for c in known_items(machine, callbacks)):
         hand_over(machine, [model], node)
 
 
 AGAIN = {"on_step_end": "max_steps", "on_epoch_end": "num_train_epochs"}  # what says how often each is called
-
-
-def _train_again(machine: Machine, record: InstRec, model: Value, often: str, node: cst.CSTNode) -> None:
-    """The next step or epoch behind a callback that has left the adapter merged or switched off."""
-    if isinstance(model, ModelRef) and model.oid in machine.world.life.models:
-        if switched_off(machine.world.life, model.oid) and setting(machine, record, often) != Const(1):
-            train(machine, frozenset({(("off", model.oid), 0)}), node, Trained("trainer"))
 
 
 def _leaves_checkpoints(machine: Machine, record: InstRec) -> bool:
@@ -198,6 +181,14 @@ def _trained_by(machine: Machine, ref: ObjRef, record: InstRec, model: Value, no
     return gradients_of(machine, [loss]) or usual
 
 
+def _loss_of(call: LibCall) -> Value:
+    """`super().compute_loss(model, inputs)`: what the model comes to, be its adapters on or off at this moment."""
+    model = call.arg("model")
+    if not isinstance(model, ModelRef):
+        return call.unknown(models=gradients_of(call.machine, call.args.values()))
+    return call.machine.call(model, Args(open=True), call.node)
+
+
 def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode) -> None:
     """`Trainer(optimizers=(optimizer, scheduler))`, or one that the script's own method has made: the adapters that
     the optimizer does not hold are not stepped."""
@@ -251,4 +242,4 @@ def _train_given(call: LibCall) -> Value:
     return call.machine.call(call.machine.get(trainer, "train", call.node), Args(), call.node)
 
 
-VERBS: dict[str, Verb] = {"evaluate": _evaluate, "train": _train, "train_given": _train_given}
+VERBS: dict[str, Verb] = {"loss_of": _loss_of, "train": _train, "train_given": _train_given}

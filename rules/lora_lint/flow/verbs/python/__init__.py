@@ -20,6 +20,7 @@ from lora_lint.flow.verbs.python import (
     recording,
     records,
     reducing,
+    removing,
     sequences,
     system,
 )
@@ -39,6 +40,7 @@ VERBS: dict[str, Verb] = {
     **patterns.VERBS,
     **picking.VERBS,
     **system.VERBS,
+    **removing.VERBS,
     **importing.VERBS,
     **options.VERBS,
     **records.VERBS,
