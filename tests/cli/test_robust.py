@@ -101,6 +101,21 @@ def test_what_a_killed_fix_has_left_beside_a_file_goes_with_the_next(folder: Pat
     assert sorted(leftovers(folder)) == [".lora-lint-4712-bbbb.tmp", "mine.tmp"]  # another may be writing the one
 
 
+def test_what_a_process_has_left_that_is_gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (path,) = scripts(folder, 1)
+    kill = "import os, signal; from lora_lint.source import writing; os.fsync = lambda _: os.kill(os.getpid(), 9); "
+    killed = [sys.executable, "-c", f"{kill}writing.replace('{path}', b'', b'new')"]
+    assert subprocess.run(killed, env=environment(), check=False).returncode == -signal.SIGKILL
+    [left] = leftovers(folder)
+    living = left.replace(left.split("-")[2], str(os.getpid()))
+    elsewhere = left.replace(left.split("-")[3], "0badcafe")
+    for name in (living, elsewhere):
+        (folder / name).touch()
+    subprocess.run(FIX, env=environment(), check=False, stdout=subprocess.DEVNULL)
+    assert path.read_text() == FIXED
+    assert sorted(leftovers(folder)) == sorted([living, elsewhere])
+
+
 def test_two_fixes_of_one_tree_at_once(folder: Path) -> None:
     paths = scripts(folder, 12)
     running = [subprocess.Popen(FIX, env=environment(), stdout=subprocess.PIPE) for _ in range(3)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
 import stat
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from time import time
+from zlib import crc32
 
 BEGIN, END = ".lora-lint-", ".tmp"  # the name of what is written beside a file
 LEFT = 3600  # seconds
@@ -58,7 +60,7 @@ def _whole(target: str, content: bytes, status: os.stat_result | None, *, expect
     """Writes a file at once, through one beside it. Raises OSError, and Unwritten where it no longer is as expected."""
     folder = os.path.dirname(target)
     _tidy(folder)
-    beside = os.path.join(folder, f"{BEGIN}{os.getpid()}-{os.urandom(4).hex()}{END}")  # not longer than a name may be
+    beside = os.path.join(folder, f"{BEGIN}{os.getpid()}-{_here()}-{os.urandom(4).hex()}{END}")  # never a long name
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -84,8 +86,36 @@ def _whole(target: str, content: bytes, status: os.stat_result | None, *, expect
 
 @cache
 def _tidy(folder: str) -> None:
-    """Removes what a process left beside a file when it was killed: all that is older than any write takes."""
+    """Removes what a process left beside a file when it was killed: all that is older than any write takes, and what
+    is of a process of this machine that is gone."""
     remove_old(folder, LEFT, lambda name: name.startswith(BEGIN) and name.endswith(END))
+    remove_old(folder, 0, _is_left)
+
+
+def _is_left(name: str) -> bool:
+    pid, _, rest = name.removeprefix(BEGIN).partition("-")
+    ours = name.startswith(BEGIN) and name.endswith(END) and rest.startswith(f"{_here()}-")
+    return ours and pid.isdecimal() and _is_gone(int(pid))
+
+
+def _is_gone(pid: int) -> bool:
+    if os.name == "nt":  # there, to ask with a signal would end the process
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        pass
+    return False
+
+
+@cache
+def _here() -> str:
+    """Where a number of a process means that process: this machine, and on it this container."""
+    with suppress(OSError):
+        return f"{crc32((platform.node() + os.readlink('/proc/self/ns/pid')).encode()):08x}"
+    return f"{crc32(platform.node().encode()):08x}"
 
 
 def remove_old(folder: str, seconds: float, named: Callable[[str], bool]) -> None:
