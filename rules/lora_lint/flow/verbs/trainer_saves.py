@@ -35,11 +35,11 @@ def leave_checkpoint(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode)
     method = own_method(machine, record, "_save_checkpoint")
     if method is not None:
         machine.call(Method(method, ref), Args([record.fields.get("model", NONE), NONE]), node)
-    elif not _write_as_model(machine, ref, record, node):
+    elif not _write_by_own_method(machine, ref, record, node):
         write_checkpoint(machine, oid, output_dir(machine, record), node)
 
 
-def _write_as_model(machine: Machine, ref: ObjRef, record: InstRec, node: cst.CSTNode) -> bool:
+def _write_by_own_method(machine: Machine, ref: ObjRef, record: InstRec, node: cst.CSTNode) -> bool:
     """A checkpoint is written by the script's own `save_model` or `_save`, where it has one. The former is told that
     the trainer asks for it, not the user: `save_model(output_dir, _internal_call=True)` (transformers 4.46, 5.23)."""
     for name, told in WRITING.items():
@@ -79,7 +79,7 @@ def _save_checkpoint(call: LibCall) -> Value:
         ref, record = found
         model = record.fields.get("model")
         model = call.machine.settle(model, call.node) if model is not None else None
-        if not _write_as_model(call.machine, ref, record, call.node) and isinstance(model, ModelRef):
+        if not _write_by_own_method(call.machine, ref, record, call.node) and isinstance(model, ModelRef):
             write_checkpoint(call.machine, model.oid, output_dir(call.machine, record), call.node)
     return NONE
 
