@@ -195,3 +195,24 @@ def test_a_cell_to_which_a_number_is_added_is_one(tmp_path: Path) -> None:
 )
 def test_what_is_said_in_a_chat_is_a_text(turn: str, tmp_path: Path) -> None:
     assert read(f"rows.map(lambda row: [{turn}])\n", tmp_path).columns["label"] == Shape("text")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "frame[NAMES].to_numpy(dtype=np.float64)",
+        'frame[["load"]].astype("float32")',
+        "torch.tensor(frame[NAMES].values, dtype=torch.float32)",
+        'np.asarray(frame["load"], dtype=np.float32)',
+        'torch.FloatTensor(frame["load"].to_numpy())',
+    ],
+)
+def test_columns_of_which_an_array_of_numbers_is_made_hold_numbers(use: str, tmp_path: Path) -> None:
+    script = f"NAMES = ['load', 'oil']\nframe = pd.read_csv('loads.csv')\nvalues = {use}\n"
+    assert read(script, tmp_path).columns["load"].kind == "float"
+
+
+@pytest.mark.parametrize("part", ["", '["train"]'])
+def test_a_data_set_is_asked_for_one_of_its_columns_as_it_is_loaded(part: str, tmp_path: Path) -> None:
+    script = f'for picture in load_dataset("ada/dogs"){part}["photo"]:\n    picture.convert("RGB")\n'
+    assert {name: shape.kind for name, shape in read(script, tmp_path).columns.items()} == {"photo": "image"}

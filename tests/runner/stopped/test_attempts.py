@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.runner.conftest import Run
-from tests.runner.samples import KEPT
+from tests.runner.samples import HEAD, KEPT, SAVE, TRAINED
 
 TABLE = 'import pandas as pd\n\nrows = [text for text in pd.read_csv("letters.csv")["text"] if len(text) > 10**6]\n'
 WHOLE = "from torch.utils.data import DataLoader\n\nDataLoader(rows, shuffle=True)\n"
@@ -63,3 +63,45 @@ print(Pictures()[0])
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "letters/1.png; rows are made up in its place" in ran.json["reason"]
+
+
+def test_an_answer_to_each_row_comes_of_a_loop_that_is_not_cut(run: Run, tmp_path: Path) -> None:
+    """Left after a few batches, as evaluations are, it would leave the places of the others empty."""
+    text = """\
+from datasets import load_dataset
+rows = load_dataset("nobody/nothing", split="train")
+out = [None] * len(rows)
+with torch.no_grad():
+    for place in range(len(rows)):
+        out[place] = model(input_ids=torch.tensor([[len(rows[place]["text"])]])).logits
+print(torch.stack(out).mean())
+"""
+    assert run(TRAINED + text + SAVE, "--keep", str(tmp_path / "kept")).json["verdict"] == "confirmed"
+    assert attempts(tmp_path / "kept") == [{}, {"whole loops": True}]
+
+
+def test_a_part_of_a_series_from_far_on_has_rows_in_it(run: Run) -> None:
+    """An evaluation on none has no metrics."""
+    text = """\
+import numpy as np
+import pandas as pd
+from torch.utils.data import Dataset
+from transformers import Trainer, TrainingArguments
+
+class Windows(Dataset):
+    def __init__(self, values):
+        self.values = torch.from_numpy(np.nan_to_num(values)).long() % 100
+
+    def __len__(self):
+        return max(0, len(self.values) - 8)
+
+    def __getitem__(self, place):
+        return {"input_ids": self.values[place : place + 8], "labels": self.values[place : place + 8]}
+
+values = pd.read_csv("loads.csv", parse_dates=["date"])["load"].to_numpy(dtype=np.float64)
+options = TrainingArguments("runs", eval_strategy="epoch", save_strategy="epoch", load_best_model_at_end=True)
+rows, held = Windows(values[:3000]), Windows(values[3000:])
+Trainer(model=model, args=options, train_dataset=rows, eval_dataset=held).train()
+"""
+    ran = run(HEAD + text + SAVE)
+    assert ran.exit == 0, ran.json["reason"]

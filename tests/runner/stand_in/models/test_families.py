@@ -9,7 +9,7 @@ import transformers
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD
 
-from lora_lint_runner.child.stand_in.models import family, snapshot
+from lora_lint_runner.child.stand_in.models import family, model_names, snapshot
 from lora_lint_runner.child.stand_in.models.inputs import batches
 
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
@@ -38,6 +38,29 @@ model.save_pretrained("out")
     after = run(text).json["after"]
     assert after["error"] is None
     assert [a["directory"] for a in after["adapters"]] == ["out"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("google/siglip2-base-patch16-224", "siglip"),
+        ("google/siglip2-base-patch16-naflex", "siglip2"),
+        ("facebook/deit-tiny-patch16-224", "vit"),
+        ("facebook/deit-tiny-distilled-patch16-224", "deit"),
+        ("facebook/maskformer-swin-base-ade", "maskformer"),
+        ("google/mobilebert-uncased", "mobilebert"),
+        ("allegro/herbert-base-cased", "bert"),
+        ("HuggingFaceTB/SmolVLM2-2.2B-Instruct", "smolvlm"),
+        ("llava-hf/llama3-llava-next-8b-hf", "llava_next"),
+        ("almanach/camembertav2-base", "deberta-v2"),
+        ("almanach/moderncamembert-base", "modernbert"),
+        ("ibm-granite/granite-embedding-30m-english", "roberta"),
+        ("ibm-granite/granite-3.1-1b-a400m-base", "granitemoe"),
+        ("allenai/Olmo-3-7B-Instruct", "olmo3"),
+    ],
+)
+def test_a_name_tells_of_a_network_that_it_does_not_spell_out(name: str, kind: str) -> None:
+    assert model_names.by_name(name) == kind
 
 
 @pytest.mark.parametrize(

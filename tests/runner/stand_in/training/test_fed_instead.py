@@ -20,6 +20,14 @@ def test_a_trainer_trains_on_rows_as_its_model_takes_them(run: Run) -> None:
     assert any(said.startswith(f"train.py:{row}: {PASSED_OVER}") for said in lacking(ran))
 
 
+def test_rows_have_the_numbers_by_which_a_sampler_of_the_scripts_own_draws_them() -> None:
+    rows = feeding.Rows(feeding._as_many_as(["odd"] * 44))
+    assert rows[43]["input_ids"]
+    with pytest.raises(IndexError):
+        rows[44]
+    assert len(feeding.Rows(feeding._as_many_as([]))) == feeding.ROWS
+
+
 def test_a_loop_takes_batches_apart_as_it_would_its_own(run: Run) -> None:
     ran = run(HEAD + ODD + BY_HAND.replace("PARAMETERS", "model.parameters()") + SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]

@@ -30,6 +30,7 @@ OUTPUTS = frozenset(
 SPLITS = re.compile(r"^(train|test|validation|valid|val|dev|eval)\w*$")
 NO_ROWS = frozenset("self cls args config cfg kwargs batch inputs logs metrics outputs output results result".split())
 LABELS = ("label", "labels")
+LOADS = ("load_dataset", "load_from_disk")
 NAMING = ("rename_column", "rename_columns", "cast_column", "class_encode_column")
 
 
@@ -63,6 +64,7 @@ class Shapes:
             *tables.kept(self.tree, self.frames),
         }
         told_of = (*self._renamed(found), *self._together(found), *queried(self.tree))
+        told_of += tuple((name, Shape(kind)) for name, kind in tables.numbers(self.tree, self.uses.parents))
         for name, shape in (*told_of, *((name, ANY) for name in told - OUTPUTS)):
             found[name] = found.get(name, ANY).joined(shape)
         found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
@@ -83,6 +85,9 @@ class Shapes:
         if column is not None:
             shape = self.uses.of(node, 0)
             return column, _cell(shape) if shape.kind == "list" else shape
+        loaded = _of_loaded(node)
+        if loaded is not None:
+            return loaded, _cell(self.uses.of(node, 0))
         name, root = self._asked(node)
         if name is None:
             name, root = self._asked_of_item(node)
@@ -273,6 +278,17 @@ def _cell(column: Shape) -> Shape:
     """One value of a column, by how the column is used."""
     whole = column.values or column.kind == "tokens"
     return (column.items or ANY) if column.kind == "list" else column if whole else ANY
+
+
+def _of_loaded(node: ast.AST) -> str | None:
+    """The column that is all of a data set which is kept: `load_dataset(name, split="train")["image"]`, or behind the
+    name of its part."""
+    name = text_of(node.slice) if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) else None
+    held = node.value if isinstance(node, ast.Subscript) else None
+    held = held.value if isinstance(held, ast.Subscript) else held
+    func = held.func if isinstance(held, ast.Call) else None
+    loads = getattr(func, "attr", getattr(func, "id", "")) in LOADS
+    return name if loads and name is not None and not SPLITS.match(name) else None
 
 
 def _of_split(node: ast.AST) -> bool:

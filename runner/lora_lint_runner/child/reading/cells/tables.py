@@ -14,6 +14,8 @@ READERS = (
 NAMING = ("names", "usecols", "columns", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
 COUNTED = ("mean", "std", "cumsum", "diff", "clip", "round", "median", "quantile", "pct_change", "rolling")
+MADE_OF_NUMBERS = ("tensor", "as_tensor", "array", "asarray", "FloatTensor", "LongTensor")
+KINDS_OF_NUMBERS = {"int": "int", "long": "int", "float": "float"}
 OF_TABLES = frozenset(
     "columns index shape values iloc loc at iat dtypes T size empty ndim axes attrs plot style".split()
 )
@@ -98,19 +100,38 @@ def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]
             yield from texts_of(part) or filter(None, [text_of(part)])
 
 
+def numbers(tree: ast.Module, parents: Mapping[ast.AST, ast.AST]) -> Iterator[tuple[str, str]]:
+    """The columns that are taken together for numbers, and of which kind: `frame[CHANNELS].to_numpy(dtype="float32")`,
+    `torch.tensor(frame[["x", "y"]].values, dtype=torch.float32)`."""
+    lists = _lists(tree)
+    for node in walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, (ast.Name, ast.List, ast.BinOp)):
+            kind = number_of(parents.get(node), parents)
+            yield from ((name, kind) for name in _joined(node.slice, lists) if kind is not None)
+
+
 def number_of(parent: ast.AST | None, parents: Mapping[ast.AST, ast.AST]) -> str | None:
     """The kind of number that a column of a table is taken for: `frame["sales"].mean()`, `frame["n"].astype(int)`,
-    `frame["n"].values.astype("int64")`."""
+    `frame["n"].values.astype("int64")`, `torch.tensor(frame["n"].to_numpy(), dtype=torch.float)`."""
     if isinstance(parent, ast.Attribute) and parent.attr == "values":
         parent = parents.get(parent)
     called = parents.get(parent) if isinstance(parent, ast.Attribute) else None
-    if not isinstance(parent, ast.Attribute) or not isinstance(called, ast.Call) or called.func is not parent:
+    if isinstance(parent, ast.Attribute) and isinstance(called, ast.Call) and called.func is parent:
+        if parent.attr in COUNTED:
+            return "float"
+        if parent.attr in ("astype", "to_numpy") and (called.args or called.keywords):
+            return _said(called, called.args[:1])
+        parent = parents.get(called) if parent.attr in ("to_numpy", "tolist") else None
+    if not isinstance(parent, ast.Call):
         return None
-    if parent.attr in COUNTED:
-        return "float"
-    given = [*called.args[:1], *(k.value for k in called.keywords if k.arg == "dtype")]
-    said = ast.unparse(given[0]).lower() if given and parent.attr in ("astype", "to_numpy") else ""
-    return next((kind for kind in ("int", "float") if kind in said), None)
+    maker = parent.func.attr if isinstance(parent.func, ast.Attribute) else ""
+    return _said(parent, [ast.Constant(maker)]) if maker in MADE_OF_NUMBERS else None
+
+
+def _said(call: ast.Call, given: list[ast.expr]) -> str | None:
+    """The kind of number that is asked for."""
+    said = [ast.unparse(part).lower() for part in (*given, *(k.value for k in call.keywords if k.arg == "dtype"))]
+    return next((kind for word, kind in KINDS_OF_NUMBERS.items() if any(word in part for part in said)), None)
 
 
 def picks(column: ast.AST, parent: ast.AST | None) -> bool:

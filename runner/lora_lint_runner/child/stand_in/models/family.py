@@ -131,6 +131,8 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
     rows = TABLE["tokens"]
     if model_type == "llama" and re.search(r"llama-?3|llama3|hermes-3|deepseek-r1-distill-llama", name.lower()):
         model_type = "llama-3"
+    if model_type == "siglip" and "siglip2" in name.lower():
+        model_type = "siglip2"  # of one size of pictures it is the first one's network, and reads as its own generation
     row = rows.get(model_type)
     if row is None:
         kinds = (("AutoModelForImageTextToText", "seeing"), ("AutoModelForCausalLM", "default"))

@@ -35,7 +35,7 @@ def words_of(name: str) -> str:
 def in_table(words: str) -> tuple[tuple[int, int], str] | None:
     """Where a pattern of the table stands in a name, and the family that it tells."""
     found = ((re.search(pattern, words), str(kind)) for pattern, kind in TABLE["names"])
-    return next(((match.span(), kind) for match, kind in found if match), None)
+    return next(((m.span("at" if "at" in m.re.groupindex else 0), kind) for m, kind in found if m), None)
 
 
 def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:

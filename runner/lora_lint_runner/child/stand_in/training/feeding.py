@@ -61,7 +61,7 @@ def install(run: Run) -> None:
 
     @run.patches.after("transformers.trainer")
     def trainer(module: Any) -> None:
-        run.patches.replace(module.Trainer, "__init__", lambda real: _trainer(run, real, lambda options: Rows()))
+        run.patches.replace(module.Trainer, "__init__", lambda real: _trainer(run, real, None))
 
     for name, row in OF_TRAINERS.items():
         for home in (f"trl.trainer.{name}_trainer", f"trl.experimental.{name}.{name}_trainer"):
@@ -85,11 +85,14 @@ class Rows:
     """So many rows, of which a loader makes a batch for the model that is trained. Of themselves they have only some
     length, by which a sampler may put them into order."""
 
+    def __init__(self, count: int = ROWS) -> None:
+        self.count = count
+
     def __len__(self) -> int:
-        return ROWS
+        return self.count
 
     def __getitem__(self, place: int) -> dict[str, list[int]]:
-        if not 0 <= place < ROWS:
+        if not 0 <= place < self.count:
             raise IndexError(place)
         return dict.fromkeys(INPUTS, [1] * (place % 4 + 4))
 
@@ -138,16 +141,26 @@ def _batch(run: Run, count: int) -> Any:
     return batches.batch_for((trained or models)[-1], count)
 
 
-def _trainer(run: Run, real: Any, made: Callable[[dict[str, Any]], Any]) -> Any:
+def _trainer(run: Run, real: Any, made: Callable[[dict[str, Any]], Any] | None) -> Any:
+    """`made` are the rows of a trainer that prepares them by itself."""
+
     def init(self: Any, *args: Any, **options: Any) -> None:
         for name in ("train_dataset", "eval_dataset"):
             if useless(run, options.get(name)):
                 run.neutral(SAID)
-                options[name] = made(options)
+                options[name] = made(options) if made is not None else Rows(_as_many_as(options[name]))
                 run.met.texts_given = not isinstance(options[name], Rows)
         real(self, *args, **options)
 
     return init
+
+
+def _as_many_as(rows: Any) -> int:
+    """How many there were of those that do not do: the script's own sampler may know them by their numbers."""
+    try:
+        return len(rows) or ROWS
+    except Exception:
+        return ROWS
 
 
 def _sentences(options: dict[str, Any]) -> Any:

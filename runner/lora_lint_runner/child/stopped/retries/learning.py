@@ -101,6 +101,22 @@ def empty(run: Run, error: BaseException) -> list[str]:
     return [name for name, value in sorted(at_work(run, error).items()) if _is_empty(value)]
 
 
+def given_none(error: BaseException) -> list[Any]:
+    """The data sets of a trainer at work in which there is nothing. An evaluation on none has no metrics (transformers
+    5.23)."""
+    trainers = [f.f_locals.get("self") for f in frames(error) if f.f_code.co_name in ("train", "evaluate", "predict")]
+    found = [getattr(one, name, None) for one in trainers for name in ("train_dataset", "eval_dataset")]
+    parts = [part for rows in found for part in (rows.values() if isinstance(rows, dict) else (rows,))]
+    return [part for part in parts if _has_none(part)]
+
+
+def _has_none(rows: Any) -> bool:
+    try:
+        return rows is not None and len(rows) == 0
+    except Exception:
+        return False
+
+
 def _is_empty(value: Any) -> bool:
     kind = type(value).__name__
     if kind == "DatasetDict":

@@ -141,7 +141,12 @@ def _measured(row: dict[str, Any], written: Collection[str] = ()) -> bool:
     """Is it a series: numbers, each of its time? Models look hundreds of steps back and ahead."""
     dated = {column for column in row if column in written or kinds.by_name(column) == "date"}
     others = [value for column, value in row.items() if column not in dated]
-    return bool(dated) and bool(others) and all(isinstance(value, (int, float)) for value in others)
+    return bool(dated) and bool(others) and all(map(_is_number, others))
+
+
+def _is_number(value: Any) -> bool:
+    """Also one that is written in digits."""
+    return isinstance(value, (int, float)) or (isinstance(value, str) and value.isdigit())
 
 
 def _is_file(value: Any) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from typing import Any
 
 from ....context import Run
 from ....stand_in.made_up.forgiving import SPLIT
 from ....steering.passing import OF_NONE
-from ..learning import Learned, around, at_work, conditions, empty, frames, none_of, not_known, statement
+from ..learning import Learned, around, at_work, conditions, empty, frames, given_none, none_of, not_known, statement
 
 OF_TOKENS = (  # what is said where texts come to a model
     "to this method that includes input_ids",
@@ -31,7 +33,7 @@ def left_none(run: Run, error: BaseException | None) -> bool:
     """Has a script stopped for want of rows?"""
     if error is None or isinstance(error, SystemExit):
         return left_early(run) or (error is not None and bool(none_of(run, error)))
-    return bool(OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error))
+    return bool(OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error) or given_none(error))
 
 
 def left_early(run: Run) -> bool:
@@ -48,14 +50,23 @@ def filtered(run: Run, error: BaseException | None = None) -> Learned | None:
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:
     """More made-up rows, where the script asks for one by its place, for the next one of a stream, for more than a
-    number of them, or divides by how many there are of something."""
+    number of them, divides by how many there are of something, or has none to evaluate on."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
     own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
     own |= TOO_FEW in str(error)
-    windows = "__len__() should return >= 0" in str(error)  # as many as there are rows beyond the length of one
+    # as many as there are rows beyond the length of one
+    windows = "__len__() should return >= 0" in str(error) or any(
+        _of_the_script(run, rows) for rows in given_none(error)
+    )
     times = int(run.spec.learned.get("rows", 1))
     own |= times == 1 and OF_NONE.search(str(error)) is not None  # of several, one would have been kept
     return {"rows": times * 8} if (own or windows) and run.made_up and times < (MOST * 8 if windows else MOST) else None
+
+
+def _of_the_script(run: Run, rows: Any) -> bool:
+    """Is it a data set of a class of the script's own?"""
+    home = sys.modules.get(type(rows).__module__)
+    return run.code.owns(getattr(home, "__file__", None) or "")
 
 
 def _counts(run: Run, error: BaseException) -> bool:
@@ -70,8 +81,9 @@ def _counts(run: Run, error: BaseException) -> bool:
 
 def answers(run: Run, error: BaseException) -> Learned | None:
     """As many answers as there are rows, as many adapters as there are tasks: where a loop was cut, and what was to
-    come of it then lacks."""
+    come of it then lacks, or is None still."""
     lacks = isinstance(error, (IndexError, KeyError, ValueError, AssertionError, RuntimeError))
+    lacks |= isinstance(error, (TypeError, AttributeError)) and "NoneType" in str(error)
     return {"whole loops": True} if lacks and run.loops.cut and "whole loops" not in run.spec.learned else None
 
 
