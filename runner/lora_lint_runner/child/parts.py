@@ -72,7 +72,7 @@ class Loops(Protocol):
 
     cut: bool
     whole: bool
-    short: bool
+    short: set[Any]
     unreached: bool
     tired: bool
     overtime: bool
@@ -81,6 +81,8 @@ class Loops(Protocol):
     instead: Callable[[], Iterable[Any]] | None
 
     def reached(self) -> None: ...
+
+    def came(self, site: Any) -> bool: ...
 
 
 class Events(Protocol):

@@ -13,10 +13,11 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import Any
 
+from . import items_of
 from .leading import Rows, Site
 
 EVALUATIONS = 3
@@ -29,10 +30,9 @@ WAIT = 30.0  # seconds of the clock
 TRIES = 1024  # times that a `while` may catch an error and try again
 HUNGRY = 3.0, 100_000  # seconds and rounds after which a stream that has given nothing has nothing to give
 LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may take, where time is short
+SOME, SHARE = 16, 0.25  # rounds after which it is reckoned how long all take, and what they may take of the time limit
 
 Clocks = tuple[float, float]  # of the processor, of the wall
-COLLECTIONS = (list, tuple, set, frozenset, Mapping, MappingView)
-NUMBERED = ("list_iterator", "tuple_iterator", "dict_keyiterator", "dict_valueiterator", "dict_itemiterator")
 
 
 class Interrupted(KeyboardInterrupt):
@@ -75,7 +75,7 @@ class Loops:
         self.instead: Callable[[], Iterable[Any]] | None = None  # what these go through where they have nothing
         self.seen: set[tuple[str, int]] = set()
         self.live: list[Round] = []
-        self.short = False  # a loop that waited for a save in its body ran out of rows
+        self.short: set[Site] = set()  # what loops waited for as they ran out of rows
         self.unreached = False  # or it was left before: the script would have gone on, as long as it has rows
         self.waited: dict[Site, Clocks] = {}  # since when, for each save
         self.tired = False  # one was waited for in vain
@@ -94,15 +94,16 @@ class Loops:
             for item in items if self.instead is None else self._fed(items, sys._getframe(1).f_code.co_filename, row):
                 if this is None:
                     this = self.begun(sys._getframe(1), row)
-                    this.each = self.whole or _collection(items)
-                    this.of_items = _counted(items) or _collection(items)
+                    this.each = self.whole or items_of.collection(items)
+                    this.of_items = items_of.counted(items) or items_of.collection(items)
+                    this.count = items_of.length(items)
                 yield item
                 if this.enough():
                     break
             else:
                 if this is not None and this.done_at is not None and this.waiting():
-                    self.short = True
-                    self.unreached |= not _counted(items)
+                    self.short.update(this.unreached())
+                    self.unreached |= not items_of.counted(items)
         finally:
             self.events.fast = False
             self.overtime |= this is not None and this.done_at is not None
@@ -133,6 +134,11 @@ class Loops:
         self.events.fast = False
         return this
 
+    def came(self, site: Site) -> bool:
+        """Was a save in the body of a loop reached?"""
+        filename, first, last = site
+        return any(filename == name and first <= row <= last for name, row in self.seen)
+
     def _around(self, frame: FrameType, row: int) -> list[Round]:
         """The loops that are at work right now, in this frame and those that called it."""
         rows: dict[int, int] = {}
@@ -159,9 +165,10 @@ class Round:
         self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         self.rounds = 0
         self.tries, self.caught = 0, events.run.met.times_caught  # of rounds that all caught an error
-        self.began = time.monotonic()
+        self.began = self.entry = time.monotonic()
         self.hungry = False  # a stream that has not given anything yet
         self.of_items = False  # a `for` over so many
+        self.count = 0  # of these, and of rows that are no list; 0 where it is not known
         self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
         self.each = False  # over things of which each may be trained on
@@ -211,6 +218,8 @@ class Round:
         if not steps and not backwards:
             if self.of_items and self.rounds % FEW == 0 and self._overlong():
                 return True
+            if self.count and self.rounds % SOME == 0 and self._endures():
+                return True
             done = events.evaluations - self.evaluations >= EVALUATIONS and self.rounds >= EVALUATIONS
             if self.loops.whole or not done or self.waiting():
                 return False
@@ -245,6 +254,21 @@ class Round:
         )
         return True
 
+    def _endures(self) -> bool:
+        """Would it go on for much of the time that there is? An answer that lacks then is one of a loop that was cut;
+        who asked for many rows gets them."""
+        run, passed = self.loops.events.run, time.monotonic() - self.entry
+        learned = run.spec.learned
+        needed = passed / self.rounds * self.count
+        if passed < LONG or not run.spec.time_limit or needed < run.spec.time_limit * SHARE:
+            return False
+        if self.loops.whole or learned.get("rows", 1) != 1 or learned.get("few rows") or self.waiting():
+            return False
+        left = f"the loop at line {self.rows[0]} was left after {self.rounds} rounds"
+        run.neutral(f"{left}: all {self.count} would take {needed:.0f} s")
+        self.loops.cut = True
+        return True
+
     def _trained(self) -> bool:
         """Has the optimizer that was built last made its steps?"""
         events = self.loops.events
@@ -255,7 +279,7 @@ class Round:
         if not done:
             return self.rounds >= ROUNDS
         events = self.loops.events
-        unreached = self._unreached()
+        unreached = self.unreached()
         if not unreached:
             events.fast = False
             return True
@@ -271,23 +295,7 @@ class Round:
 
     def waiting(self) -> bool:
         """Is there a save in the body of this loop that was not reached yet?"""
-        return bool(self._unreached())
+        return bool(self.unreached())
 
-    def _unreached(self) -> list[Site]:
-        if not self.loops.waits:
-            return []
-        seen = self.loops.seen
-        return [(f, a, b) for f, a, b in self.sites if not any(f == name and a <= row <= b for name, row in seen)]
-
-
-def _collection(items: Any) -> bool:
-    """Is a collection gone through, as it is or numbered?"""
-    numbered = isinstance(items, enumerate) and type(items.__reduce__()[1][0]).__name__ in NUMBERED
-    return numbered or isinstance(items, COLLECTIONS)
-
-
-def _counted(items: Any) -> bool:
-    """Does the script itself say how often: `range(5)`, with a bar around it?"""
-    for name in ("iterable", "iter"):
-        items = getattr(items, name, items)
-    return isinstance(items, (range, *COLLECTIONS))
+    def unreached(self) -> list[Site]:
+        return [site for site in self.sites if not self.loops.came(site)] if self.loops.waits else []

@@ -50,7 +50,6 @@ model.save_pretrained("out")
         ("facebook/maskformer-swin-base-ade", "maskformer"),
         ("google/mobilebert-uncased", "mobilebert"),
         ("allegro/herbert-base-cased", "bert"),
-        ("HuggingFaceTB/SmolVLM2-2.2B-Instruct", "smolvlm"),
         ("llava-hf/llama3-llava-next-8b-hf", "llava_next"),
         ("almanach/camembertav2-base", "deberta-v2"),
         ("almanach/moderncamembert-base", "modernbert"),

@@ -180,7 +180,8 @@ def in_overtime(run: Run, error: BaseException) -> Learned | None:
 def waited_for(run: Run) -> Learned | None:
     """More rows, after a run whose loop waited for them in vain."""
     data = run.data
-    short = run.loops.short and not run.loops.tired and data is not None and data.made_up
+    lacks = [site for site in run.loops.short if not run.loops.came(site)]  # and not in a later epoch
+    short = lacks and not run.loops.tired and data is not None and data.made_up
     return {"rows": 8} if short and "rows" not in run.spec.learned else None
 
 
