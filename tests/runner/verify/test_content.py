@@ -66,6 +66,25 @@ def test_dora_reloads(run: Run) -> None:
     assert (ran.exit, adapter(ran)["reloads"]) == (0, True)
 
 
+def test_a_model_of_pictures_with_a_model_of_words_beside_it_reloads(run: Run) -> None:
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForImageClassification
+
+base = AutoModelForImageClassification.from_pretrained("google/siglip2-base-patch16-224", num_labels=3)
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
+size = base.config.vision_config.image_size
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(4):
+    model(pixel_values=torch.rand(2, 3, size, size), labels=torch.tensor([0, 1])).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+    ran = run(text + SAVE)
+    assert (ran.exit, adapter(ran)["reloads"]) == (0, True), ran.json["reason"]
+
+
 TRAINER = """\
 from datasets import Dataset
 from peft import LoraConfig

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ..observe.outputs import Answer, ask, layers
 from . import placing
+from .words import words
 
 CLOSE = 2e-3
 SAME = 1e-4  # where a weight of the base was open, too: what a few small steps made of it counts
@@ -171,25 +172,17 @@ def fresh(answer: Answer, folder: str) -> Any:
         if getattr(config, "problem_type", None):
             options["problem_type"] = config.problem_type
     base = answer.base_class.from_pretrained(answer.base_name, **options)
-    size, words = _vocabulary(config), _words(base)
-    if words is None and size is not None and size != getattr(base.config, "vocab_size", size):  # a head of letters
+    size, known = _vocabulary(config), words(base)
+    if known is None and size is not None and size != getattr(base.config, "vocab_size", size):  # a head of letters
         options.update(vocab_size=size, ignore_mismatched_sizes=True)
         base = answer.base_class.from_pretrained(answer.base_name, **options)
     for name in ("pad_token_id", "decoder_start_token_id"):
         if config is not None and getattr(config, name, None) is not None:
             setattr(base.config, name, getattr(config, name))
     rows = _embedding_rows(folder) or size
-    if rows is not None and words is not None and words.weight.shape[0] != rows:
+    if rows is not None and known is not None and known.weight.shape[0] != rows:
         base.resize_token_embeddings(rows)
     return base
-
-
-def _words(base: Any) -> Any:
-    """The embedding of tokens. None where there is none: speech and vision."""
-    try:
-        return base.get_input_embeddings()
-    except (AttributeError, NotImplementedError):
-        return None
 
 
 def _vocabulary(config: Any) -> int | None:

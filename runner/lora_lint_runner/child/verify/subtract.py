@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from . import differing, precision
+from .words import words
 
 WHOLE_BELOW = 1024  # matrices up to this side are factored in full
 LEAST_PAIRED = 0.5
@@ -214,11 +215,8 @@ def fresh(base: str, merged: str) -> Any:
     kind = getattr(config, "dtype", None) or getattr(config, "torch_dtype", None) or torch.float32
     model = _class(merged).from_pretrained(base, **_typed(kind), **_heads(merged, base))
     size = getattr(config.get_text_config(), "vocab_size", None)
-    if (
-        size is not None
-        and model.get_input_embeddings() is not None
-        and model.get_input_embeddings().weight.shape[0] != size
-    ):
+    known = words(model)
+    if size is not None and known is not None and known.weight.shape[0] != size:
         model.resize_token_embeddings(size)
     return model
 
