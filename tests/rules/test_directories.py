@@ -38,6 +38,23 @@ def test_a_directory_that_is_left_again() -> None:
     assert found(f'os.chdir("a")\nos.chdir("..")\n{SAVED}os.chdir(".")\n{MERGED}') == ["merged-into-adapter-dir"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ('os.path.join(out, "adapter")', 'out.rstrip("/") + "/adapter/"', True),
+        ("out", 'out.rstrip("/")', True),
+        ('f"{out}/{name}"', 'f"{out}/{name}".rstrip("/")', True),
+        ('os.path.join(out, "adapter")', 'out.rstrip("/") + "/merged/"', False),
+        ('out + "-adapter"', 'out.rstrip("/") + "-adapter"', False),  # of "runs/" it is another one
+        ('os.path.join(out, "adapter")', 'out.rstrip("s") + "/adapter"', False),
+    ],
+)
+def test_slashes_at_the_end_of_a_path(first: str, second: str, same: bool) -> None:
+    body = f'out, name = os.environ["OUT"], os.environ["NAME"]\nmodel.save_pretrained({first})\n'
+    merged = f"model.merge_and_unload().save_pretrained({second})\n"
+    assert found(body + merged) == (["merged-into-adapter-dir"] if same else [])
+
+
 COMMANDS = [
     'subprocess.run(["mv", "out", "adapter"], check=True)',
     'os.system("mv out adapter")',

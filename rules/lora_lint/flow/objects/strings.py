@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from string import Formatter
 from typing import Any
 
+from lora_lint.flow.objects.slashes import unstripped
 from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
@@ -67,7 +68,7 @@ def join_paths(parts: list[Atoms], *, path: bool) -> Value:
 
 def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, hub: bool = False) -> Place | None:
     """The directory (or hub repository) that a value names. An empty text names none: it is yet to be filled in."""
-    atoms = atoms_of(world, value)
+    atoms = unstripped(atoms_of(world, value) or ())
     if not atoms or not any(atoms):
         return None
     if not hub:
