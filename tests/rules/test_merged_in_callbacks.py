@@ -38,6 +38,10 @@ def test_the_next_step_trains_nothing(event: str, merge: str) -> None:
     assert found(event, merge) == ["train-while-disabled"]
 
 
+def test_what_an_evaluation_leaves_merged() -> None:
+    assert found("on_evaluate", args='eval_strategy="epoch"') == ["train-while-disabled"]
+
+
 def test_taken_back_in_time_or_at_the_end() -> None:
     assert found(then="model.unmerge_adapter()") == []
     assert found("on_train_end") == []

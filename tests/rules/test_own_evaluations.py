@@ -83,6 +83,13 @@ def test_taken_back_in_time() -> None:
 
 
 OWN = "super().compute_loss(model, inputs, **kwargs)"
+
+
+def test_a_step_that_leaves_it_merged() -> None:
+    step = f"loss = super().training_step(model, inputs, count)\n{MERGE}\nreturn loss"
+    assert found("training_step(self, model, inputs, count=None)", step, "") == ["train-while-disabled"]
+
+
 LOSS = "compute_loss(self, model, inputs, **kwargs)"
 
 

@@ -30,21 +30,24 @@ def _evaluate(call: LibCall) -> Value:
     return call.unknown(models=gradients_of(call.machine, call.args.values()))
 
 
-def evaluate_between(machine: Machine, ref: ObjRef, record: InstRec, model: Value, node: cst.CSTNode) -> None:
+def evaluate_between(machine: Machine, ref: ObjRef, record: InstRec, model: Value, node: cst.CSTNode) -> bool:
     """The script's own `evaluate` is called between steps, where the arguments ask for that: as
-    `self.evaluate(ignore_keys=...)` (transformers 4.46, 5.23). More steps come behind it."""
+    `self.evaluate(ignore_keys=...)` (transformers 4.46, 5.23). Has it switched the
+    adapters off, perhaps behind the last step?"""
     own, asked = own_method(machine, record, "evaluate"), setting(machine, record, "eval_strategy")
     often = EVALUATED.get(str(asked.value)) if isinstance(asked, Const) else None
     more = _steps_behind(machine, record) if often == "max_steps" else True
     if own is None or often is None or more is None:
-        return
-    assumed, before = len(machine.world.assumed), _open_in(machine, model)
+        return False
+    assumed, before, off = len(machine.world.assumed), _open_in(machine, model), _is_off(machine, model)
     given: dict[str, Value] = {"ignore_keys": machine.unknown(node, "ignore_keys")}
     machine.call(Method(own, ref), Args([], accepted(own, given)), node)
-    if more and len(machine.world.assumed) == assumed:
-        train_again(machine, record, model, often, node)
-        if before and isinstance(model, ModelRef) and not _open_in(machine, model):
-            train(machine, frozenset({model.oid}), node, Trained("trainer"))
+    if not more or len(machine.world.assumed) != assumed:
+        return _is_off(machine, model) and not off
+    train_again(machine, record, model, often, node)
+    if before and isinstance(model, ModelRef) and not _open_in(machine, model):
+        train(machine, frozenset({model.oid}), node, Trained("trainer"))
+    return False
 
 
 def _steps_behind(machine: Machine, record: InstRec) -> bool | None:
@@ -70,12 +73,12 @@ def _open_in(machine: Machine, model: Value) -> list[Oid]:
 
 def train_again(machine: Machine, record: InstRec, model: Value, often: str, node: cst.CSTNode) -> None:
     """The next step or epoch behind a callback that has left the adapter merged or switched off."""
-    if isinstance(model, ModelRef) and is_off(machine, model):
+    if isinstance(model, ModelRef) and _is_off(machine, model):
         if setting(machine, record, often) != Const(1):
             train(machine, frozenset({(("off", model.oid), 0)}), node, Trained("trainer"))
 
 
-def is_off(machine: Machine, model: Value) -> bool:
+def _is_off(machine: Machine, model: Value) -> bool:
     """Are the model's adapters switched off, or merged in place?"""
     life = machine.world.life
     return isinstance(model, ModelRef) and model.oid in life.models and switched_off(life, model.oid)

@@ -29,7 +29,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
-from lora_lint.flow.verbs.evaluating import evaluate_between, is_off, train_again
+from lora_lint.flow.verbs.evaluating import evaluate_between, train_again
 from lora_lint.flow.verbs.optimizers import stepped_by
 from lora_lint.flow.verbs.resuming import RESUME, finds_none, unread
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
@@ -92,13 +92,14 @@ def _train(call: LibCall) -> Value:
 
 def _called_back(machine: Machine, ref: ObjRef, record: InstRec, model: Value, node: cst.CSTNode) -> None:
     """What callbacks do with a model while it is trained and afterwards; those that are not seen may save it."""
+    last = False
     saves = ("on_save",) if _leaves_checkpoints(machine, record) else ()
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *saves, "on_train_end"):
         if name == "on_evaluate":
-            evaluate_between(machine, ref, record, model, node)
-        assumed, off = len(machine.world.assumed), is_off(machine, model)
+            last = evaluate_between(machine, ref, record, model, node)
+        assumed = len(machine.world.assumed)
         _call_back(machine, ref, record, name, node)
-        if name in AGAIN and not off and len(machine.world.assumed) == assumed:
+        if name in AGAIN and not last and len(machine.world.assumed) == assumed:
             train_again(machine, record, model, AGAIN[name], node)  # not under a test: it may wait for the last epoch
     callbacks = machine.settle(record.fields.get("callbacks", Tup(())), node)
     if getattr(callbacks, "open", False) or not all(_is_seen(machine, c) for c in known_items(machine, callbacks)):
