@@ -80,12 +80,24 @@ def misnamed(life: Life, oid: Oid, selected: frozenset[Hashable] | None) -> list
     return sorted(name for name in selected or () if isinstance(name, str) and name not in names)
 
 
+def _picked(held: dict[Oid, Hashable], selected: frozenset[Hashable]) -> list[Oid]:
+    """The adapters that these names pick out. A name that is computed, and is none of theirs, may be any."""
+    names = set(held.values())
+    astray = [name for name in selected if name not in names]
+    computed = any(not isinstance(name, str) for name in astray)
+    return [
+        adapter
+        for adapter, name in held.items()
+        if name in selected or computed or (astray and not isinstance(name, str))
+    ]
+
+
 def saved_adapters(life: Life, oid: Oid, selected: frozenset[Hashable] | None) -> list[Oid]:
     """The adapters that `save_pretrained` of this object writes; none for a plain model."""
     model = life.models[life.unwrapped(oid)]
     if isinstance(model, PeftModel) and not model.tuner:
         held = [adapter for _, adapter in model.adapters if adapter in life.base(oid).layers]
-        return [a for a in held if selected is None or life.adapters[a].name in selected]
+        return held if selected is None else _picked({a: life.adapters[a].name for a in held}, selected)
     if isinstance(model, BaseModel) and model.integration and model.layers and life.trait(oid, "part") is None:
         return [a for a in model.layers if life.adapters[a].name in model.active]
     return []
