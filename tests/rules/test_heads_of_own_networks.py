@@ -122,3 +122,44 @@ def test_the_head_of_a_reward_model_but_not_of_a_critic() -> None:
 @pytest.mark.parametrize("layer", ["projection", "aux_classifier", "contrastive_head", "dropout"])
 def test_layers_that_may_serve_the_training_alone(layer: str) -> None:
     assert said(inside(layers=f"self.{layer} = nn.Linear(768, 3)")) == []
+
+
+OWN_HEAD = """\
+class Head(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.mlp = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 1))
+
+    def forward(self, features):
+        return self.mlp(features)
+
+
+"""
+OWN_SAVE = """\
+    def save(self, folder):
+        folder.mkdir(parents=True)
+        self.encoder.save_pretrained(folder)
+        logger.info("saved to %s", folder)
+        {beside}
+"""
+
+
+def saved_by_itself(beside: str = "json.dump({}, open(folder / 'meta.json', 'w'))") -> str:
+    text = inside("self.head = Head(768)").replace(
+        "\n\nnet = Net()", OWN_SAVE.format(beside=beside) + "\n\nnet = Net()"
+    )
+    head = "import json\nimport logging\nfrom pathlib import Path\n\nlogger = logging.getLogger(__name__)\n"
+    text = text.replace("net.encoder.save_pretrained(", "if measured() > 0.5:\n    net.save(Path(").replace(
+        '"out")', '"out"))'
+    )
+    return head + text.replace("class Net(", OWN_HEAD + "class Net(")
+
+
+def test_a_head_of_a_class_of_its_own_in_a_network_that_saves_itself() -> None:
+    [message] = said(saved_by_itself())
+    assert message.startswith("head-not-saved: the adapter is saved without head")
+
+
+def test_the_network_saves_its_head_beside() -> None:
+    assert said(saved_by_itself('torch.save(self.head.state_dict(), folder / "head.pt")')) == []
+    assert said(saved_by_itself('pickle.dump(self.head, open(folder / "head.pkl", "wb"))')) == []

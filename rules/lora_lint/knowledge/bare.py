@@ -54,3 +54,5 @@ OPENING = "requires_grad"
 FORWARD = "forward"
 # of what holds others: they give one of these, and make nothing new
 TAKING_OUT = frozenset({"pop", "popleft", "popitem", "get", "get_nowait", "setdefault"})
+# of a logger, which is told words and takes no files
+TELLING = frozenset({"debug", "info", "warning", "error", "critical", "exception"})

@@ -268,7 +268,7 @@ def either(p: Content, q: Content, token: Token) -> Content:
     trained = p.trained if p.trained is q.trained else Sure.MAYBE
     kept = tuple(copy for copy in p.kept if copy in q.kept)
     if p.keeping is not q.keeping:
-        kept = (*kept, Kept(Keeping.UNSURE, None, token[0][0]))
+        kept = (*kept, Kept(Keeping.UNSURE, None, token[0][0], by_path=True))
     return Content(trained, p.trained_at or q.trained_at, kept, p.elsewhere and q.elsewhere)
 
 

@@ -32,6 +32,10 @@ class Mentioned:
         """Is one of these called?"""
         return not self._known or not self._calls.isdisjoint(names)
 
+    def defines(self, name: str) -> bool:
+        """Is it a function or a method of theirs?"""
+        return self._known and name in self._functions
+
     def texts(self, part: str) -> bool:
         """Is this part of a text?"""
         return not self._known or any(part in text for text in self._texts)

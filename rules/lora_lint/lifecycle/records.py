@@ -46,11 +46,12 @@ class Frozen(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """One copy of trained weights outside the process."""
+    """One copy of trained weights outside the process; of several paths that were joined, on some (`by_path`)."""
 
     how: Keeping
     place: Place | None
     site: Site
+    by_path: bool = False
 
 
 class Content(NamedTuple):

@@ -14,17 +14,19 @@ TASKS_WITH_HEADS = ("SEQ_CLS", "TOKEN_CLS")  # under which PEFT trains a copy of
 # calls that may write such weights down without PEFT: tensors, the state of all that trains, other checkpoints
 BY_HAND = (
     "torch.save .state_dict safetensors.torch.save_file safetensors.torch.save_model .save_state .save_checkpoint "
-    ".save .save_model_checkpoint .fit .dump .tofile numpy.save numpy.savez"
+    ".save_model_checkpoint .fit pickle.dump dill.dump cloudpickle.dump joblib.dump .tofile numpy.save numpy.savez"
 ).split()
+SAVE = "save"  # of an object that is not seen: it may write anything
 
 
 def saved_by_peft_alone(lifecycle: Lifecycle, adapter: Oid) -> bool:
     """The adapter is saved, and nothing of the script could write what was trained beside it."""
-    if lifecycle.mentioned.calls(*BY_HAND) or lifecycle.has(WeightsSaved):
+    said = lifecycle.mentioned
+    if said.calls(*BY_HAND) or (said.calls(f".{SAVE}") and not said.defines(SAVE)) or lifecycle.has(WeightsSaved):
         return False
     saves = [save for save in certain(lifecycle.of(Saved)) if adapter in save.facts.adapters and not save.facts.full]
-    sure = all(kept.how is not Keeping.UNSURE for end in lifecycle.endings for kept in _kept(end, adapter))
-    return bool(saves) and sure
+    kept = [kept for end in lifecycle.endings for kept in _kept(end, adapter)]
+    return bool(saves) and all(each.how is not Keeping.UNSURE or each.by_path for each in kept)
 
 
 def _kept(ending: Ending, adapter: Oid) -> tuple[Kept, ...]:

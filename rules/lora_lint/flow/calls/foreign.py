@@ -198,7 +198,7 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     name = term[2] if term[:1] == ("attribute",) and len(term) == 3 else ""
     saves = bare.METHODS.get(name) == bare.SAVING  # of a tokenizer, say, which is saved beside it
     hand_over(machine, given, node, saves=saves)
-    if not saves:
+    if not saves and name not in bare.TELLING:
         take_places(machine, given, node)
     if term[:1] == ("attribute",):
         _use_held(machine, term, given, node)

@@ -46,17 +46,26 @@ def _own_layers(machine: Machine, value: Value | None, deep: int = DEEPEST) -> l
     return found
 
 
-def heads_of(machine: Machine, value: Value | None) -> tuple[str, ...]:
+def heads_of(machine: Machine, value: Value | None, *, deep: int = 1) -> tuple[str, ...]:
     """The layers of a network of the script's own that are random at first, and stand on a model in another field of
-    it. () for a class that has more to it than `torch.nn.Module`: it may save them by itself."""
+    it; `deep` ones may be classes of the script's own that hold such. () for a class that has more to it than
+    `torch.nn.Module`: it may save them by itself."""
     record = record_of(machine, value) if value is not None else None
     if not isinstance(record, InstRec) or record.cls is None or record.lib != names.MODULE:
         return ()
     if not any(isinstance(field, ModelRef) for field in record.fields.values()):
         return ()
-    layers = ((name, record_of(machine, field)) for name, field in record.fields.items())
-    found = ((name, layer.lib) for name, layer in layers if isinstance(layer, InstRec) and layer.cls is None)
-    return tuple(name for name, lib in found if machine.knowledge.starts_at_random(lib))
+    return tuple(name for name, field in record.fields.items() if _is_random(machine, field, deep))
+
+
+def _is_random(machine: Machine, value: Value, deep: int) -> bool:
+    """A layer whose weights are random at first, or a class of the script's own that holds such a one."""
+    layer = record_of(machine, value)
+    if not isinstance(layer, InstRec) or not deep:
+        return False
+    if layer.cls is None:
+        return machine.knowledge.starts_at_random(layer.lib)
+    return layer.lib == names.MODULE and any(_is_random(machine, field, deep - 1) for field in layer.fields.values())
 
 
 def heads_on(machine: Machine, oid: Oid) -> tuple[str, ...]:
@@ -67,7 +76,7 @@ def heads_on(machine: Machine, oid: Oid) -> tuple[str, ...]:
         if isinstance(record, InstRec) and record.cls is not None:
             held = (field.oid for field in record.fields.values() if isinstance(field, ModelRef))
             if any(life.root(each) == life.root(oid) for each in held):
-                found.append(heads_of(machine, ObjRef(ref)))
+                found.append(heads_of(machine, ObjRef(ref), deep=DEEPEST))
     return found[0] if len(found) == 1 else ()
 
 
