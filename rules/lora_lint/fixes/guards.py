@@ -94,7 +94,8 @@ def _peft_model(editor: Editor, event: Event[Accessed | Checked]) -> Spelled:
 
 
 def mend_guard(editor: Editor, event: Event[Checked]) -> Fix | None:
-    """`isinstance(model, PreTrainedModel)` learns of PeftModel; a test of a wrapper looks inside."""
+    """`isinstance(model, PreTrainedModel)` learns of PeftModel; a test of a wrapper looks inside; what transformers has
+    put into a plain model shows in its `peft_config` alone."""
     if not isinstance(event.site, Site) or not isinstance(event.site.node, cst.Call) or event.oid is None:
         return None
     module, call = event.site.module, event.site.node
@@ -110,6 +111,9 @@ def mend_guard(editor: Editor, event: Event[Checked]) -> Fix | None:
             return None
         edit = editor.insert_before(module, line, f'{name} = getattr({name}, "{inner}", {name})')
         return editor.fix(f"look inside the wrapper: {name}.{inner}", [edit], safe=True)
+    if event.life.peft(event.oid) is None:
+        edit = editor.replace(module, call, f'hasattr({module.code(subject)}, "peft_config")')
+        return editor.fix("ask for peft_config, which models with an adapter have", [edit], safe=True)
     peft_model = _peft_model(editor, event)
     code = module.code(classes)
     inside = code.strip()[1:-1].rstrip(", ") if isinstance(classes, cst.Tuple) else code

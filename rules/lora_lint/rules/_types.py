@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.lifecycle.events.script import Accessed, Checked, Failed
-from lora_lint.lifecycle.records import Keeping, Sure, Wrapper
+from lora_lint.lifecycle.records import BaseModel, Keeping, Sure, Wrapper
 from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules._merged import trained_merged
 from lora_lint.rules.questions import best_after
@@ -94,13 +94,21 @@ def _answers_wrong(event: Event[Checked]) -> bool:
     if event.facts.test != "isinstance" or event.facts.answer is not False:
         return False
     model = event.life.models[event.oid]
-    peft = event.life.peft(event.oid)
-    if peft is None or event.life.emptied(event.oid):
-        return False
     names = event.facts.names
+    if put_in_by_transformers(event):
+        return any(name.startswith("peft.") for name in names)
+    if event.life.peft(event.oid) is None or event.life.emptied(event.oid):
+        return False
     if isinstance(model, Wrapper):
         return any(name.startswith("peft.") for name in names)
     return "transformers.PreTrainedModel" in names
+
+
+def put_in_by_transformers(event: AnyEvent) -> bool:
+    """Is this a plain model, into which transformers has put an adapter?"""
+    assert event.oid is not None
+    model = event.life.models[event.oid]
+    return isinstance(model, BaseModel) and model.integration and bool(model.layers)
 
 
 def costs_the_adapter(lifecycle: Lifecycle, event: Event[Checked]) -> bool:

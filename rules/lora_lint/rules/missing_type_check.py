@@ -10,7 +10,7 @@ from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.events.script import Accessed, Checked
 from lora_lint.lifecycle.records import BaseModel, Oid, Site, Wrapper
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._types import costs_the_adapter, failing_operations, hidden_by_wrapper
+from lora_lint.rules._types import costs_the_adapter, failing_operations, hidden_by_wrapper, put_in_by_transformers
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, differing
 from lora_lint.rules.wording import condition_steps, on_condition, place_text
@@ -102,6 +102,9 @@ def _guard(site: Site, bad: list[Event[Checked]]) -> Report:
         what = "compiled" if model.kind == "compiled" else "DistributedDataParallel or DataParallel"
         why = f"a {what} wrapper is no {names}: the PeftModel inside is not seen"
         story = [Step(model.site, "wrapped here")]
+    elif put_in_by_transformers(event):
+        why = f"transformers puts the adapter into the plain model, which is no {names}"
+        story = [Step(event.life.adapters[layer].site, "put in here") for layer in event.life.base(event.oid).layers]
     else:
         why = f"a PeftModel is no {names}"
         story = [Step(model.site, "here it becomes a PeftModel")]
