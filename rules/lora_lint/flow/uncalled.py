@@ -7,6 +7,7 @@ They are those of the entry script, and those of the project's other modules tha
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -20,6 +21,9 @@ from lora_lint.flow.worlds.exits import Exits
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.records import Oid
 
+if TYPE_CHECKING:
+    from lora_lint.source.reach import Reach
+
 # what ends a script as it is meant to end: a loop that only the user ends, too
 MEANT = frozenset({"builtins.SystemExit", "builtins.KeyboardInterrupt"})
 RETURNED: Oid = ("returned", 0)  # the frame with what the methods of a class that nobody instantiates have returned
@@ -27,7 +31,8 @@ DEEP = 6  # how deep what is returned may hold a model: results, by method, with
 
 
 def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool, quiet: Quiet) -> None:
-    """What nobody called is run by itself, with unknown arguments and without the script's models."""
+    """What nobody called is run by itself, with unknown arguments and without the script's models. Functions that others
+    lead to come behind these, which may call them."""
     if not worlds:
         return
     functions = [
@@ -45,7 +50,12 @@ def uncalled(machine: Machine, module: Module, worlds: list[World], everything: 
     if not functions and not classes:
         return
     worth = {*(name for name, _ in functions), *(cls.node.name.value for cls in classes)}
-    worth = worth if everything else _worth(machine, worth)
+    reach = _reach(machine)
+    if not everything and reach.known:
+        worth = _worth(machine, worth, reach)
+    leads = {name: reach.of(name) or set() for name in worth}
+    inside = {name for name in worth if any(name in leads[each] and each not in leads[name] for each in worth)}
+    functions.sort(key=lambda named: named[0] in inside)
     clean = _without_models(worlds[0], {module.frame, *(func.module.frame for _, func in functions)})
     for name, func in functions:
         if name in worth and func.node not in machine.called:
@@ -59,19 +69,21 @@ def uncalled(machine: Machine, module: Module, worlds: list[World], everything: 
                     _run_class(machine, cls, clean.copy())
 
 
-def _worth(machine: Machine, names: set[str]) -> set[str]:
+def _reach(machine: Machine) -> Reach:
+    from lora_lint.source.reach import Reach  # only scripts with code that nobody calls pay for it
+
+    trees = {module.text: module.parsed.python for module in machine.modules if module.parsed.python is not None}
+    return Reach((module.text for module in machine.modules), trees)
+
+
+def _worth(machine: Machine, names: set[str], reach: Reach) -> set[str]:
     """Those of these definitions that can lead to a finding, or that share code with what can.
 
     They reach a name without which there is none, or import a module of the project, which is not read for this; or
     they come to a call that rules read about, in a function that what is followed comes to as well.
     """
     from lora_lint.knowledge.telling import acts, tells
-    from lora_lint.source.reach import Reach  # only scripts with code that nobody calls pay for these
 
-    trees = {module.text: module.parsed.python for module in machine.modules if module.parsed.python is not None}
-    reach = Reach((module.text for module in machine.modules), trees)
-    if not reach.known:
-        return names
     libraries = reach.libraries()
     alone = machine.loader is no_loader
 
