@@ -31,8 +31,8 @@ DEEP = 6  # how deep what is returned may hold a model: results, by method, with
 
 
 def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool, quiet: Quiet) -> None:
-    """What nobody called is run by itself, with unknown arguments and without the script's models. Functions that others
-    lead to come behind these, which may call them."""
+    """What nobody called is run by itself, with unknown arguments and without the script's models. Functions
+    that others lead to come behind them: they may call these."""
     if not worlds:
         return
     functions = [

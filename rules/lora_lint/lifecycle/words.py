@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from lora_lint.lifecycle.forms import form_of
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.places import Place, Segment
 from lora_lint.lifecycle.records import Content, Keeping, Oid, Sure, Token
 
 KEPT_WORDS = {
@@ -17,6 +17,8 @@ KEPT_WORDS = {
     Keeping.UNSURE: "may be saved by code that is not seen",
     Keeping.KEPT: "saved",
 }
+
+UNKNOWN = "..."  # a part of a path that the script computes
 
 
 def describe(life: Life, oid: Oid) -> str:
@@ -81,12 +83,18 @@ def _where(content: Content) -> str:
 
 
 def place_text(place: Place | None) -> str:
-    """A place as the script names it, `<name>` standing for an option and `...` for what else it computes."""
+    """A place as the script names it, `<name>` standing for an option and `...` for what else it computes; that of a
+    parameter by its default."""
     if place is None:
         return "a directory that is not known"
-    text = "/".join("".join(map(_atom_text, segment)) for segment in place.segments)
-    text = text.replace("//", "/", 1) if text.startswith("//") else text
-    return f'"{text or "."}"'
+    named = _path_text(place.segments)
+    usual = _path_text(place.usual)
+    return f'"{usual}" by default' if UNKNOWN in named and usual and UNKNOWN not in usual else f'"{named or "."}"'
+
+
+def _path_text(segments: tuple[Segment, ...]) -> str:
+    text = "/".join("".join(map(_atom_text, segment)) for segment in segments)
+    return text.replace("//", "/", 1) if text.startswith("//") else text
 
 
 def _atom_text(atom: Hashable) -> str:
@@ -98,4 +106,4 @@ def _atom_text(atom: Hashable) -> str:
             return f"<{name}>"
         case ("adapter", name):
             return _atom_text(name)
-    return "..."
+    return UNKNOWN

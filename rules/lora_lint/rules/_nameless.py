@@ -29,7 +29,7 @@ def _in_a_file(lifecycle: Lifecycle, place: Place, keys: tuple[Hashable, ...]) -
     for script in _scripts(lifecycle, place, place):
         moves = [moved for removed in script.of(Removed) if (moved := removed.facts).to and _holds(moved.to, place)]
         saves = [(save, save.facts.file) for save in script.of(WeightsSaved) if save.facts.file]
-        there += [save for save, file in saves if file.same(place)]
+        there += [save for save, file in saves if file.same(place) or file.same_by_default(place)]
         for moved in moves:
             brought = [save for save, file in saves if _brought(moved, file, place)]
             if not brought:

@@ -45,7 +45,14 @@ def _without_name(lifecycle: Lifecycle, event: Event[WeightsPut]) -> Report:
     elsewhere = save is not None and all(save is not own for own in lifecycle.of(WeightsSaved))
     message = _message(event, save, "another script" if elsewhere else "this script")
     story = (Step(save.site, "saved here with such keys"),) if save is not None else ()
-    return Report(event.site, message, "warning" if elsewhere else "error", "high", story, facts=event)
+    sure = not elsewhere and (save is None or _named_the_same(save, event))
+    return Report(event.site, message, "error" if sure else "warning", "high", story, facts=event)
+
+
+def _named_the_same(save: Event[WeightsSaved], event: Event[WeightsPut]) -> bool:
+    """Are the files one, whatever is given for the parameters that name them?"""
+    file, out_of = save.facts.file, event.facts.out_of
+    return file is None or out_of is None or out_of[0] is None or file.same(out_of[0]) or event.facts.one_of is not None
 
 
 def _passed_over(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -9,7 +9,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, new_dict, record_of
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Const, DictRec, Func, Sym, Tup, Value
+from lora_lint.flow.values import Const, DictRec, Func, Sym, Text, Tup, Value
 
 
 def read_arguments(machine: Machine, node: cst.Call) -> Args:
@@ -77,6 +77,8 @@ def bind_parameters(machine: Machine, func: Func, args: Args) -> dict[str, Value
 def unknown_parameter(machine: Machine, func: Func, param: cst.Param, usual: Value | None) -> Value:
     """A parameter nobody gives: unknown, of the class that its annotation names, usually its default."""
     term = ("parameter" if machine.alone and not machine.stack else "option", machine.site(param, func.module))
+    if isinstance(usual, Text) and len(usual.parts) == 1:  # `Path("out")`
+        usual = Const(usual.parts[0])
     if isinstance(usual, Const) and isinstance(usual.value, str):
         machine.usual[term] = usual
     kind = annotation(machine, func, param)
