@@ -14,7 +14,8 @@ from lora_lint.flow.objects.types import class_of, kind_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
-from lora_lint.knowledge import kinds
+from lora_lint.flow.worlds.world import NOTES as NOTES
+from lora_lint.knowledge import bare, kinds
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.events.models import Overridden
 from lora_lint.lifecycle.events.script import Accessed
@@ -23,7 +24,6 @@ from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapp
 
 SET_ON_MODELS: Oid = ("set on models", 0)  # the frame that holds what the script assigned to attributes of models
 LOADED_BY = "loaded by"  # in the notes: the name of a model, which may hang on a test
-NOTES: Oid = ("notes", 0)  # the frame that holds what the verbs note on models and adapters for each other
 
 
 def row_for(life: Life, oid: Oid, name: str) -> Row | None:
@@ -183,6 +183,9 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
         return Const(only) if isinstance(only, str) and model.known else machine.unknown(node)
     if model.tuner and name in kinds.PEFT_ONLY_WRAPPER:
         return machine.get(ModelRef(model.base), name, node)
+    if name in bare.LISTING and not model.tuner:
+        _get_through(machine, oid, model, name, node)
+        return Sym(("attribute", oid, name))  # under the names that they have in the wrapper
     never = kinds.NEVER_PEFT.get(name)
     if never is not None and not model.tuner and life.base(oid).known and not model.extended:
         renamed = (never.method, never.arguments) if never.method else None

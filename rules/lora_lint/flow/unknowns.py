@@ -11,6 +11,7 @@ from lora_lint.flow.calls.foreign import take_places
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.openings import any_part, open_part, replace_child, within
+from lora_lint.flow.objects.parts import inside, listing, module_at
 from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up, parameters_of
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
@@ -27,14 +28,17 @@ from lora_lint.flow.values import (
     Method,
     ModelRef,
     ObjRef,
+    Param,
     Partial,
     Sym,
     Term,
+    Tup,
     Value,
     const,
 )
 from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.new_tokens import learn_roles, note_tokens, texts_of
+from lora_lint.flow.verbs.parameters import set_requires_grad
 from lora_lint.flow.verbs.reports import record
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
@@ -153,7 +157,14 @@ def _made_of_it(call: Called) -> Value:
 
 
 def _its_parts(call: Called) -> Value:
-    """`layer.parameters()`: of a model, as all that is within it."""
+    """`layer.modules()`: of a model, as all that is within it."""
+    part = module_at(call.machine, call.owner)
+    if part is not None and not call.args.pos and not call.args.kw and not call.args.open:
+        return listing(part, call.name, call.node, call.machine, call.models)
+    return _any_of_them(call)
+
+
+def _any_of_them(call: Called) -> Value:
     for oid in within(call.owner):
         if oid in call.machine.world.life.models:
             return any_part(call.machine, oid, call.node, call.models)
@@ -162,13 +173,27 @@ def _its_parts(call: Called) -> Value:
 
 def _its_parameters(call: Called) -> Value:
     """`unknown.parameters()`: an optimizer may be made of them."""
+    part, deep = module_at(call.machine, call.owner), call.args.kw.get("recurse", TRUE)
+    if part is not None and not call.args.pos and {*call.args.kw} <= {"recurse"} and isinstance(deep, Const):
+        return _known_parameters(call, inside(call.machine.world.life, part, deep=bool(deep.value)))
     if any(oid in call.machine.world.life.models for oid in within(call.owner)) or not isinstance(call.owner, tuple):
-        return _its_parts(call)
+        return _any_of_them(call)
     return parameters_of(call.machine, call.owner, call.node, call.models)
+
+
+def _known_parameters(call: Called, params: list[Param]) -> Value:
+    """There may be others, of modules that nothing stands for."""
+    items: list[Value] = [*params]
+    if call.name.startswith("named_"):
+        items = [Tup((call.machine.unknown(call.node, str(n)), param)) for n, param in enumerate(params)]
+    return Tup(tuple(items), open=bool(items))
 
 
 def _open(call: Called) -> Value:
     opened = call.args.get("requires_grad", 0) or TRUE
+    part = module_at(call.machine, call.owner)
+    for param in inside(call.machine.world.life, part) if part is not None else ():
+        set_requires_grad(call.machine, param, call.machine.known(opened), call.node)
     open_part(call.machine, call.owner, call.models, call.machine.known(opened), call.node)
     return call.machine.unknown(call.node, models=call.models)
 

@@ -7,7 +7,7 @@ _OF_TENSORS = (
     "item mean sum detach cpu cuda to float half view reshape log exp squeeze unsqueeze clone numpy tolist size dim "
     "argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose norm"
 )
-_OF_MODULES = "modules named_modules children named_children"
+LISTING = frozenset("modules named_modules children named_children".split())  # of a module: those inside of it
 # tables, drawings, writers of lines and loggers of runs
 _OF_RECORDS = (
     "to_csv to_json to_excel to_parquet savefig write_html write_image writerow writerows write write_text add_scalar "
@@ -19,7 +19,7 @@ _OF_TEXTS = "lower upper casefold strip lstrip rstrip removeprefix removesuffix 
 SAVING = "save"
 METHODS = {
     **dict.fromkeys(_OF_TENSORS.split(), "made of it"),
-    **dict.fromkeys(_OF_MODULES.split(), "its parts"),
+    **dict.fromkeys(LISTING, "its parts"),
     **dict.fromkeys("parameters named_parameters".split(), "its parameters"),
     "backward": "train",
     "requires_grad_": "open",

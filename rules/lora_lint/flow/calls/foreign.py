@@ -153,13 +153,13 @@ def _temporary_folders(value: Value) -> list[Sym]:
 def give_away(machine: Machine, owner: Value, value: Value, node: cst.CSTNode) -> None:
     """Something that is not seen holds this value from now on: `registry.models["best"] = model`."""
     if isinstance(owner, Sym):
-        _change_part(machine, owner.term, value)
+        change_part(machine, owner.term, value)
         replace_child(machine, owner, value, node)
     if not (isinstance(owner, Lib) and machine.knowledge.reads_only(owner.name)):
         hand_over(machine, [value], node)
 
 
-def _change_part(machine: Machine, part: object, value: Value) -> None:
+def change_part(machine: Machine, part: object, value: Value) -> None:
     """`optimizer.param_groups[0]["params"] = [...]`: an object holds parameters of which only a part of it knows."""
     if not _holds_parameters(machine, value):
         return
@@ -203,7 +203,7 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     if term[:1] == ("attribute",):
         _use_held(machine, term, given, node)
     for value in given:
-        _change_part(machine, term, value)
+        change_part(machine, term, value)
     pure = all(isinstance(pick(machine.world, value), Const) for value in given)
     models |= gradients_of(machine, given)
     if pure and term[:1] in (("attribute",), ("free",), ("parameter",)):

@@ -15,6 +15,7 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.results import given_back, spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import UNROLL
+from lora_lint.flow.objects.parts import module_at
 from lora_lint.flow.objects.passes import dropped
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.renewal import renew
@@ -156,9 +157,11 @@ def _too_deep(machine: Machine, func: Func, args: Args) -> bool:
     deep = sum(1 for running in machine.stack if running.function is func.node)
     if deep < DEEPEST_BLIND:
         return len(machine.stack) >= DEEPEST_CALL
+    given = [*args.pos, *args.kw.values()]
+    if any(isinstance(value, Sym) and module_at(machine, value.term) is not None for value in given):
+        return deep >= DEEPEST_CALL  # it walks through a model
     if deep >= DEEPEST_RECURSION or len(machine.stack) >= DEEPEST_CALL:
         return True
-    given = [*args.pos, *args.kw.values()]
     rest = given[1:] if given and _is_instance(machine, given[0]) else given  # of a method, whatever its instance holds
     blind = any(type(value) is Sym for value in rest) or not rest
     return blind and all(_goes_along(machine, value) for value in rest) and not models_in(machine, given)

@@ -17,6 +17,7 @@ from lora_lint.flow.modules import names_in
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.passes import Drawing, drawn, iterable_of, only_known, passes, within
 from lora_lint.flow.scope import Args
+from lora_lint.flow.statements.each_part import over_parts
 from lora_lint.flow.statements.iterators import NEXT, over_iterator
 from lora_lint.flow.statements.repeats import Pass
 from lora_lint.flow.statements.rounds import FURTHER_PASSES, Loop, most_passes
@@ -42,6 +43,8 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
         ended = _over_generator(machine, node, iterable, world, loop)
     elif (step := method_of(machine, iterable, NEXT[node.asynchronous is not None].method)) is not None:
         ended = over_iterator(machine, loop, step, world)
+    elif (after := over_parts(machine, node, iterable, world)) is not None:
+        ended = [after]
     else:
         machine.world = world
         items, is_open = passes(machine, iterable, node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import change_part
 from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.expressions.operators import METHODS, binary
 from lora_lint.flow.machine import Machine, Simple
@@ -13,7 +14,7 @@ from lora_lint.flow.objects.instances import class_name, method_of
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.placing import delete_item
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Cls, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Tup, Value
+from lora_lint.flow.values import NONE, Cls, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.exits import ERROR, RAISED, Gone, Raised
 from lora_lint.lifecycle.events.script import ContextDropped, Discarded
@@ -48,6 +49,8 @@ def _in_place(machine: Machine, operator: str, left: Value, right: Value, node: 
     own = method_of(machine, left, f"__i{METHODS.get(operator, '')}__")
     if own is not None:
         return machine.call(own, Args([right]), node)
+    if isinstance(left, Sym):
+        change_part(machine, left.term, right)
     record = record_of(machine, left)
     if isinstance(record, (ListRec, DictRec)) and isinstance(left, ObjRef):
         is_set = isinstance(record, ListRec) and record.kind == "set"

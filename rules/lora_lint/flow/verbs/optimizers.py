@@ -10,6 +10,7 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.openings import path_of, within
+from lora_lint.flow.objects.parts import closed_in
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import known_as, models_in, owners_of
 from lora_lint.flow.objects.weights import base_keys, own_keys
@@ -40,7 +41,7 @@ def _optimizer(call: LibCall) -> Value:
     oids += [param.model for param in among]
     beside, whole = _beside(machine, params)
     if held is None and value is not None:
-        beside = tuple(sorted({*beside, *_named_in(machine, value)}))
+        beside = tuple(sorted({*beside, *(module_of(path) for _, path in _reached(machine, value))}))
     made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), beside, whole)
     machine.emit(call.node, oids[0] if oids else None, made)
     return ref
@@ -54,19 +55,19 @@ def _among(machine: Machine, value: Value, deep: int = 3) -> list[Param]:
     return [param for item in items for param in _among(machine, item, deep - 1)]
 
 
-def _named_in(machine: Machine, value: Value, deep: int = 4) -> Iterator[str]:
-    """The modules of weights that are reached by name: `{"params": [model.get_input_embeddings().weight]}`."""
-    if isinstance(value, Sym) and any(oid in machine.world.life.models for oid in within(value.term)):
-        yield module_of(path_of(value.term))
+def _reached(machine: Machine, value: Value, deep: int = 4) -> Iterator[tuple[Oid, str]]:
+    """The models of weights that are reached by name, and the modules: `{"params": [model.model.norm.weight]}`."""
+    if isinstance(value, Sym):
+        yield from ((oid, path_of(value.term)) for oid in within(value.term) if oid in machine.world.life.models)
     for item in known_items(machine, value) if deep else ():
-        yield from _named_in(machine, item, deep - 1)
+        yield from _reached(machine, item, deep - 1)
 
 
 def _not_known(machine: Machine, value: Value | None) -> dict[str, Value]:
     """What is held is not known: of which models it is, be it of a part of one, and which adapters there are that may
     be among it."""
     life = machine.world.life
-    part_of = [ModelRef(oid) for oid in within(value.term) if oid in life.models] if isinstance(value, Sym) else []
+    part_of = [ModelRef(oid) for oid, _ in _reached(machine, value)] if value is not None else []
     bases = ((oid, model) for oid, model in life.models.items() if isinstance(model, BaseModel))
     there = Tup(tuple(Param(oid, layer, "") for oid, base in bases for layer in base.layers))
     owners = [*owners_of(machine, value), *part_of] if value is not None else None
@@ -175,9 +176,7 @@ def _holds_layers_alone(machine: Machine, params: Sequence[Param], adapter: Oid)
     whole = [key for key in own_keys(machine.world.life, model, adapter) if not is_layer(key)]
     if not whole or not all(is_layer(param.key) for param in params if param.adapter == adapter):
         return False
-    closed = machine.world.frames.get(NOTES, {}).get((adapter, "closed"))
-    frozen: frozenset[str] = closed.value if isinstance(closed, Const) else frozenset()
-    return not frozen.issuperset(whole)
+    return not closed_in(machine.world, adapter).issuperset(whole)
 
 
 def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:

@@ -9,6 +9,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.modules import Site
 from lora_lint.flow.objects.mixing import mix_into
+from lora_lint.flow.objects.parts import CLOSED, closed_in
 from lora_lint.flow.objects.passes import lazily
 from lora_lint.flow.objects.provenance import OF_MODEL
 from lora_lint.flow.objects.weights import own_keys, parameters
@@ -36,7 +37,9 @@ def _parameters(call: LibCall) -> Value:
         return call.unknown()  # `model.decoder = get_peft_model(model.decoder, config)`: those of that one, too
     if not life.base(oid).known:
         return Sym((OF_MODEL, oid))
-    params = parameters(life, oid)
+    asked = call.args.get("recurse", 1 if call.option("named") else 0)
+    deep = asked is None or call.machine.known(asked) is not False
+    params = parameters(life, oid) if deep else []  # those right on a model are none
     if call.option("named"):
         return Tup(tuple(Tup((Const(p.key), p)) for p in params))
     return lazily(call.machine, Tup(tuple(params)), call.node)
@@ -89,7 +92,7 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         current = life.adapters[param.adapter].frozen
         key = _base_key(life, param)
         closed = _closed(machine, param) - {key} if on else _closed(machine, param) | {key}
-        machine.world.frame(NOTES)[param.adapter, "closed"] = Const(closed)
+        machine.world.frame(NOTES)[param.adapter, CLOSED] = Const(closed)
         if not on and is_layer(key):
             machine.world.frame(NOTES)[param.adapter, "closed at"] = NONE if asked_of_keys(machine) else Const(site)
         if on:
@@ -120,8 +123,7 @@ def asked_of_keys(machine: Machine) -> bool:
 def _closed(machine: Machine, param: Param) -> frozenset[str]:
     """The tensors of an adapter that are frozen one by one: it trains as long as another one is open."""
     life = machine.world.life
-    found = machine.world.frames.get(NOTES, {}).get((param.adapter, "closed"))
-    closed: frozenset[str] = found.value if isinstance(found, Const) else frozenset()
+    closed = closed_in(machine.world, param.adapter) if param.adapter is not None else frozenset()
     opened = param.adapter in life.adapters and life.adapters[param.adapter].frozen is None
     return frozenset() if opened and closed >= set(_keys(life, param)) else closed  # all were frozen, and opened since
 
@@ -135,7 +137,7 @@ def layers_closed_at(machine: Machine, oid: Oid, adapter: Oid) -> Site | None:
     trains is the copies of modules that it has besides."""
     noted, life = machine.world.frames.get(NOTES, {}), machine.world.life
     root = life.root(oid)
-    closed, site = noted.get((adapter, "closed")), noted.get((adapter, "closed at"))
+    closed, site = noted.get((adapter, CLOSED)), noted.get((adapter, "closed at"))
     if not isinstance(closed, Const) or not isinstance(site, Const) or noted.get((root, "closed at")) != site:
         return None
     keys = own_keys(life, root, adapter)

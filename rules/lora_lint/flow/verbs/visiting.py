@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.openings import any_part
+from lora_lint.flow.objects.parts import WHOLE, Part, closes, listed, listing
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Func, InstRec, Method, ModelRef, ObjRef, Partial, Value
+from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import keys
 from lora_lint.lifecycle.records import Config, Oid
 
 
 def _apply(call: LibCall) -> Value:
-    """`model.apply(freeze)`: followed for the layers of adapters, where it is sure what is done with them; else for a
-    part of the model, nobody knows which, as in `for module in model.modules()`."""
+    """`model.apply(freeze)`: followed for the layers of adapters, or for the modules that stand for all, where it is
+    sure what is done with them; else for a part of the model, nobody knows which."""
     machine, function = call.machine, call.arg("fn")
     model = ModelRef(call.target())
     if function is None or not _is_followed(machine, function):
         return model
-    layers = adapter_layers(machine, model.oid)
+    layers = [_module(call, layer) for layer in adapter_layers(machine, model.oid)]
+    every = listing(Part(model.oid, WHOLE), "modules", call.node, machine, frozenset())
+    modules = (listed(machine, every, call.node) or []) if machine.world.life.held(model.oid) else []
 
-    def visit() -> Value:
-        for layer in layers:
-            machine.call(function, Args([_module(call, layer)]), call.node)
-        return NONE
-
-    with Aside(machine) as aside:
-        outcomes = machine.explore(aside.world.copy(), visit)
-        one = len(outcomes) == 1 and machine.exits.sizes() == aside.exits
-    if one and outcomes[0][1].life.version != machine.world.life.version:
-        visit()
+    after = _surely(call, function, layers)
+    if after is not None and after.life.version != machine.world.life.version:
+        _visit(call, function, layers)
+    elif (after := _surely(call, function, modules)) is not None and closes(machine.world, after):
+        _visit(call, function, modules)
     else:
-        machine.call(function, Args([any_part(machine, model.oid, call.node)]), call.node)
+        _visit(call, function, [any_part(machine, model.oid, call.node)])
     return model
+
+
+def _visit(call: LibCall, function: Value, modules: Sequence[Value]) -> Value:
+    for module in modules:
+        call.machine.call(function, Args([module]), call.node)
+    return NONE
+
+
+def _surely(call: LibCall, function: Value, modules: Sequence[Value]) -> World | None:
+    """What visits come to, None where one of them has more than one outcome."""
+    machine = call.machine
+    with Aside(machine) as aside:
+        after = aside.world.copy()
+        for module in modules:
+            outcomes = machine.explore(after, partial(_visit, call, function, [module]))
+            if len(outcomes) != 1 or machine.exits.sizes() != aside.exits:
+                return None
+            after = outcomes[0][1]
+        return after
 
 
 def _part(call: LibCall) -> Value:

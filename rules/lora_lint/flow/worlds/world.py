@@ -46,6 +46,7 @@ ABOVE_ZERO = {"GreaterThan": Const(0), "GreaterThanEqual": Const(1)}
 About = dict[Term, list[tuple[Term, Assumption]]]  # assumed comparisons by what is compared
 
 FLAGS: Oid = ("flags", 0)  # the frame of what is false where it is not set
+NOTES: Oid = ("notes", 0)  # the frame that holds what the verbs note on models and adapters for each other
 MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
 MOST_ASSUMED = 500  # tests that a path remembers: each of a thousand `elif`s would be held against the others
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
