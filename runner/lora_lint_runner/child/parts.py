@@ -70,8 +70,8 @@ class Scores(Protocol):
 class Loops(Protocol):
     """Cuts the script's own loops: `loops`."""
 
-    cut: bool
-    whole: bool
+    cut: set[str]
+    whole: bool | str
     short: set[Any]
     unreached: bool
     tired: bool

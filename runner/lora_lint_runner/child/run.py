@@ -91,7 +91,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         events,
         spec.steps if spec.smoke else sys.maxsize,
         [(s.filename, s.row, s.end_row) for s in spec.sites],
-        whole=bool(spec.learned.get("whole loops")),
+        whole=spec.learned.get("whole loops", False),
         waits=not spec.learned.get("no waiting"),
     )
     run.saves, run.events, run.loops = saves, events, loops

@@ -41,6 +41,21 @@ def test_what_lies_below_a_folder_is_called_by_a_short_name(use: str, tmp_path: 
     assert rows.value("sku", 3, None, shape) == "sku-3"
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        'table["rich"] = (table["income"] == ">50K").astype(int)',
+        'table["rich"] = table["income"] == ">50K"',
+        'table["rich"] = np.where(table["income"] == ">50K", 1, 0)',
+        'data = data.map(lambda row: {"label": int(row["income"] == ">50K")})',
+        'data = data.map(lambda row: {"label": row["income"] == ">50K"})',
+    ],
+)
+def test_a_label_that_is_made_of_one_answer_is_also_of_another(label: str, tmp_path: Path) -> None:
+    script = f'table = pd.read_csv("census.csv")\ndata = load_dataset("acme/census")\n{label}\n'
+    assert set(read(script, tmp_path).columns["income"].values) == {">50K", "another"}
+
+
 def test_what_is_weighed_is_a_number(tmp_path: Path) -> None:
     script = """\
 WEIGHTS = {"helpfulness": 0.65, "verbosity": -0.4}

@@ -42,6 +42,23 @@ def test_where_several_rows_were_all_left_out_many_more_are_no_help() -> None:
     assert rows.more_rows(made_up(knowing(rows=8)), StopIteration()) == {"rows": 64}
 
 
+@pytest.mark.parametrize(
+    ("error", "cut", "known", "whole"),
+    [
+        (ValueError("operands could not be broadcast together with shapes (192,) (1000,)"), "evaluations", {}, "some"),
+        (ValueError("operands could not be broadcast together with shapes (192,) (1000,)"), "trainings", {}, "all"),
+        (KeyError("third task"), "evaluations", {}, "all"),
+        (ValueError("lengths differ"), "evaluations", {"whole loops": "evaluations"}, "all"),
+        (ValueError("lengths differ"), "evaluations", {"whole loops": True}, "none"),
+    ],
+)
+def test_trainings_stay_cut_where_only_answers_lack(error: Exception, cut: str, known: Any, whole: str) -> None:
+    run = knowing(**known)
+    run.loops = SimpleNamespace(cut={cut})
+    learned = {"some": {"whole loops": "evaluations"}, "all": {"whole loops": True}, "none": None}
+    assert rows.answers(run, error) == learned[whole]
+
+
 def test_where_many_more_rows_have_not_helped_fewer_are_passed_over() -> None:
     assert passing._fewer(knowing(rows=64)) == {"rows": 8}
     assert passing._fewer(knowing(rows=8)) == passing._fewer(knowing()) == {}

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import Any
 
+from ..spec import OF_EVALUATIONS, OF_TRAININGS
 from . import items_of
 from .leading import Rows, Site
 
@@ -60,13 +61,19 @@ class Loops:
     """Decides when a loop has done enough."""
 
     def __init__(
-        self, events: Any, steps: int, sites: Iterable[tuple[str, int, int]], *, whole: bool = False, waits: bool = True
+        self,
+        events: Any,
+        steps: int,
+        sites: Iterable[tuple[str, int, int]],
+        *,
+        whole: bool | str = False,
+        waits: bool = True,
     ) -> None:
         self.events, self.steps = events, steps
         self.waits = waits  # for the saves in the body of a loop
         self.overtime = False  # the loop that was left last had done enough, and waited for one
-        self.whole = whole  # evaluations and trainings in a row are not cut
-        self.cut = False  # one of them was
+        self.whole = whole  # evaluations are not cut and, where not only they are meant, trainings in a row
+        self.cut: set[str] = set()  # which of them were
         self.sites = list(sites)
         self.bodies: dict[tuple[str, int], list[Rows]] = {}
         self.led_to: dict[tuple[str, int], list[Site]] = {}  # the saves in them
@@ -94,7 +101,7 @@ class Loops:
             for item in items if self.instead is None else self._fed(items, sys._getframe(1).f_code.co_filename, row):
                 if this is None:
                     this = self.begun(sys._getframe(1), row)
-                    this.each = self.whole or items_of.collection(items)
+                    this.each = self.whole is True or items_of.collection(items)
                     this.of_items = items_of.counted(items) or items_of.collection(items)
                     this.count = items_of.length(items)
                 yield item
@@ -223,7 +230,7 @@ class Round:
             done = events.evaluations - self.evaluations >= EVALUATIONS and self.rounds >= EVALUATIONS
             if self.loops.whole or not done or self.waiting():
                 return False
-            self.loops.cut = True
+            self.loops.cut.add(OF_EVALUATIONS)
             return True
         if not self.outer:
             for outer in self.around:
@@ -233,7 +240,7 @@ class Round:
         if self.outer:
             rounds = TRAININGS if self.each else EPOCHS
             done = self._done(steps >= self.loops.steps and self.rounds >= rounds)
-            self.loops.cut |= done
+            self.loops.cut |= {OF_TRAININGS} if done else set()
             return done
         if self.again and self._trained():
             return self._done(True)
@@ -266,7 +273,7 @@ class Round:
             return False
         left = f"the loop at line {self.rows[0]} was left after {self.rounds} rounds"
         run.neutral(f"{left}: all {self.count} would take {needed:.0f} s")
-        self.loops.cut = True
+        self.loops.cut.add(OF_EVALUATIONS)
         return True
 
     def _trained(self) -> bool:

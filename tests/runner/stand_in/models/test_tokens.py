@@ -35,16 +35,34 @@ assert AutoModelForImageTextToText.from_pretrained(name)(**batch).logits.shape[0
     assert run(text).json["after"]["error"] is None
 
 
-def test_answers_that_a_script_tells_apart_by_their_first_token_have_other_ones(run: Run) -> None:
+APART = {
+    "one by one": """\
+good, bad = (tokenizer.encode(word)[0] for word in ("right", "risky"))
+if good == bad:
+    raise ValueError("they begin with the same token")
+""",
+    "in a list": """\
+ANSWERS = [tokenizer(word, add_special_tokens=False)["input_ids"][0] for word in (" right", " risky")]
+assert ANSWERS[0] != ANSWERS[1]
+""",
+    "by name": """\
+ids = {word: tokenizer(word, add_special_tokens=False)["input_ids"][0] for word in (" right", " risky")}
+if len(set(ids.values())) < len(ids):
+    raise SystemExit("they begin with the same token")
+""",
+    "as one token": 'assert len(tokenizer.encode(" right", add_special_tokens=False)) == 1\n',
+    "as the only one": '[right] = tokenizer(" right", add_special_tokens=False)["input_ids"]\n',
+}
+
+
+@pytest.mark.parametrize("asked", APART)
+def test_answers_that_a_script_tells_apart_by_their_first_token_have_other_ones(run: Run, asked: str) -> None:
     text = """\
 from transformers import AutoTokenizer
 
 tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-7B")
-good, bad = (tokenizer.encode(word)[0] for word in ("right", "risky"))
-if good == bad:
-    raise ValueError("they begin with the same token")
 """
-    ran = run(text + KEPT)
+    ran = run(text + APART[asked] + KEPT)
     assert ran.exit == 0, ran.json["reason"]
 
 

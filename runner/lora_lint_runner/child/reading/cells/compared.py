@@ -13,6 +13,7 @@ FIRST = (0, 1)  # places that a list of made-up things has
 ENDS = (ast.Continue, ast.Raise, ast.Return)
 SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold", "title", "capitalize"])
 EQUAL = ("eq", "ne")
+NUMBERED = ("int", "float", "bool", "float32", "int64", "tensor")  # what makes a number of a truth
 ANOTHER = "another"  # where what is not the one that a cell is compared with counts, too
 
 
@@ -94,7 +95,16 @@ def _and_another(others: Sequence[ast.expr]) -> tuple[str, ...]:
 
 def _is_either(above: ast.AST, compare: ast.Compare) -> bool:
     """Does a value hang on the outcome: `"assistant" if row["who"] == "me" else "user"`, also as a branch (see
-    `plainer`)?"""
+    `plainer`), or is it one: `int(row["income"] == ">50K")`, `(frame["income"] == ">50K").astype(int)`?"""
+    if isinstance(above, ast.Attribute):
+        return above.attr == "astype"
+    if isinstance(above, ast.Call) and compare in above.args[:1]:
+        name = getattr(above.func, "attr", getattr(above.func, "id", ""))
+        return name in NUMBERED or (name == "where" and len(above.args) > 2)
+    if isinstance(above, ast.Dict):
+        return compare in above.values
+    if isinstance(above, ast.Assign):
+        return isinstance(above.targets[0], ast.Subscript)
     if isinstance(above, ast.If) and above.test is compare:
         ways = [part for part in (above.body, above.orelse) if len(part) == 1]
         return len(ways) == 2 and all(isinstance(part[0], (ast.Assign, ast.Return)) for part in ways)

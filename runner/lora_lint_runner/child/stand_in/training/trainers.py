@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from ...context import Run
+from ...spec import OF_EVALUATIONS
 from .. import trackers
 
 OFF = {
@@ -194,7 +195,7 @@ def _fewer_rows(run: Run, real: Any) -> Any:
             wanted = self.eval_dataset[wanted]
         long = hasattr(wanted, "__len__") and not isinstance(wanted, dict) and len(wanted) > EVALUATED
         if long and not run.loops.whole:
-            run.loops.cut = True
+            run.loops.cut.add(OF_EVALUATIONS)
             if hasattr(wanted, "select"):
                 dataset = wanted.select(range(EVALUATED))
             elif hasattr(wanted, "__getitem__"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import gc
 import sys
+from types import CodeType
 
 from ....context import Run
 from ....reading.sources import trees
 from ....stand_in.made_up.files import binaries, documents, forms
 from ....stand_in.made_up.suffixes import suffix_of
-from ..learning import Learned, conditions, frames, held_by, statement, used
+from ..learning import Learned, conditions, frames, held_by, statement, used, value_of
 from .rows import left_none
 
 MOST = 8
@@ -29,21 +30,37 @@ def masked(run: Run, error: BaseException | None = None) -> Learned | None:
 
 def told_apart(run: Run, error: BaseException) -> Learned | None:
     """The same, where a script ends itself over the tokens of its own words: two answers begin alike, or are more than
-    one token."""
+    one token; or it takes one out of several, `[yes] = tokenizer.encode(" yes")`."""
     own = [f.f_code for f in frames(error) if run.code.owns(f.f_code.co_filename)]
     failed = statement(run, error)
-    if not own or "word tokens" in run.spec.learned or TOKENIZING.isdisjoint(used(own[-1])):
+    if not own or "word tokens" in run.spec.learned or TOKENIZING.isdisjoint(_words_of(own[-1])):
         return None
+    if isinstance(failed, ast.Assign):
+        alone = isinstance(error, ValueError) and "too many values to unpack" in str(error)
+        return {"word tokens": True} if alone and _asks_for_tokens(failed.value) else None
     tests = [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error)
     ends = isinstance(failed, (ast.Raise, ast.Assert, ast.Expr)) and not isinstance(error, (OSError, ImportError))
-    held = held_by(run, error)
-    names = [held.get(n.id) for test in tests[-1:] for n in ast.walk(test) if isinstance(n, ast.Name)]
-    return {"word tokens": True} if ends and any(map(_are_ids, names)) else None
+    held, test = held_by(run, error), ast.Tuple(tests[-1:], ast.Load())
+    values = [value_of(n, held) for n in ast.walk(test) if isinstance(n, (ast.Name, ast.Attribute))]
+    numbers = not TOKENIZING.isdisjoint(used(own[-1]))  # of a script as a whole, not each is one of a token
+    ids = any(_are_ids(value) or (numbers and type(value) is int) for value in values)
+    return {"word tokens": True} if ends and (_asks_for_tokens(test) or ids) else None
+
+
+def _words_of(code: CodeType) -> set[str]:
+    """All names in a function, and all keys."""
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return {*used(code), *(c for c in code.co_consts if isinstance(c, str)), *(w for c in inner for w in _words_of(c))}
+
+
+def _asks_for_tokens(node: ast.AST) -> bool:
+    asked = {getattr(n, "attr", getattr(n, "value", None)) for n in ast.walk(node)}
+    return any(isinstance(word, str) and word in TOKENIZING for word in asked)
 
 
 def _are_ids(value: object) -> bool:
-    """A token, or several."""
-    return type(value) is int or (isinstance(value, list) and bool(value) and all(type(v) is int for v in value))
+    several = list(value.values()) if isinstance(value, dict) else value
+    return isinstance(several, (list, tuple)) and bool(several) and all(type(v) is int for v in several)
 
 
 def _beginnings(run: Run) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from ....context import Run
+from ....spec import OF_EVALUATIONS
 from ....stand_in.made_up.forgiving import SPLIT
 from ....steering.passing import OF_NONE
 from ..learning import Learned, around, at_work, conditions, empty, frames, given_none, none_of, not_known, statement
@@ -18,6 +19,7 @@ OF_TOKENS = (  # what is said where texts come to a model
 )  # fmt: skip
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 MOST = 64  # times as many rows as at first
+UNEQUAL = re.compile(r"shapes?\b|broadcast|lengths?\b|numbers? of samples|sizes?\b|did not match", re.I)
 TOO_FEW = "selected index k out of range"  # torch.topk
 NO_LIST = "list indices must be integers or slices, not str"
 NO_DICT = rf"{NO_LIST}|'list' object has no attribute '(items|keys|values|get)'"
@@ -81,10 +83,15 @@ def _counts(run: Run, error: BaseException) -> bool:
 
 def answers(run: Run, error: BaseException) -> Learned | None:
     """As many answers as there are rows, as many adapters as there are tasks: where a loop was cut, and what was to
-    come of it then lacks, or is None still."""
+    come of it then lacks, or is None still. Where the answers are not as many as something else, the trainings are cut
+    as before: whole, they take their time."""
     lacks = isinstance(error, (IndexError, KeyError, ValueError, AssertionError, RuntimeError))
     lacks |= isinstance(error, (TypeError, AttributeError)) and "NoneType" in str(error)
-    return {"whole loops": True} if lacks and run.loops.cut and "whole loops" not in run.spec.learned else None
+    known, cut = run.spec.learned.get("whole loops"), run.loops.cut
+    if not lacks or not cut or known is True:
+        return None
+    counted = OF_EVALUATIONS in cut and UNEQUAL.search(str(error)) is not None
+    return {"whole loops": OF_EVALUATIONS if counted and known is None else True}
 
 
 def in_lists(run: Run, error: BaseException) -> Learned | None:
