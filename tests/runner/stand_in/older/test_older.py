@@ -291,3 +291,17 @@ class Mine(WHISPER_ATTENTION_CLASSES["sdpa"]):
 assert issubclass(Mine, WhisperAttention)
 """
     assert "has no WHISPER_ATTENTION_CLASSES" in carried(run(text + KEPT))
+
+
+def test_layers_of_a_scripts_own_ask_a_config_for_its_rotary_embeddings(run: Run) -> None:
+    text = """\
+class Attention(torch.nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.theta, self.scaling = config.rope_theta, config.rope_scaling
+
+asked = Attention(model.config)
+assert (asked.theta, asked.scaling) == (10000.0, None)
+print(model.generate(input_ids=torch.tensor([[1, 2]]), max_new_tokens=2))
+"""
+    assert 'now rope_parameters["rope_theta"]' in carried(run(HEAD + text + LOOP + SAVE))

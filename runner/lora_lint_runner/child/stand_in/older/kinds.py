@@ -17,7 +17,7 @@ from .inputs import (
     sequences,
     tokenizer_types,
 )
-from .models import all_scores, asked_generation, attention, features, finished, generation, of_text
+from .models import all_scores, asked_generation, attention, features, finished, generation, of_text, rotary
 from .trainers import (
     adapted_heads,
     config_field,
@@ -43,5 +43,5 @@ OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, all_scores, asked_generation, attention, columns, config_field, displaced, evaluated, features,
     finished, formatted_answers, former_methods, generation, labelled, lengths, long_texts, loss_inputs, masked, media,
     named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, patchless, picture_first, prompts,
-    reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
+    reference, rotary, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip
