@@ -125,6 +125,11 @@ except ImportError:
     assert "package reader_of_nobody is not installed: pip install reader_of_nobody" in ran.json["reason"]
 
 
+def test_a_release_of_a_package_that_a_library_asks_for_is_named(run: Run) -> None:
+    text = 'from transformers.utils.versions import require_version\n\nrequire_version("reader-of-nobody>=0.9")\n'
+    assert "package reader-of-nobody is not installed: pip install reader-of-nobody" in run(text + KEPT).json["reason"]
+
+
 def test_what_stands_in_for_a_package_can_be_written_as_json(run: Run) -> None:
     text = 'import json\nfrom service_of_nobody import client\nprint(json.dumps({"job": client.job(1)}))\n'
     assert run(text + TRAINED + 'model.save_pretrained("out")\n').exit == 0

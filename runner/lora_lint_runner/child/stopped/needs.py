@@ -23,6 +23,7 @@ from .retries.files import missing_files
 from .retries.learning import conditions, frames, statement
 
 PIP = RELEASES["packages"]
+DISTRIBUTION = re.compile(r"The '([\w-]+)[^']*' distribution was not found")  # transformers' `require_version`
 OWN_PART = (
     r"cannot import name '(?P<name>\w+)' from '(?P<home>[\w.]+)'|"
     r"module '(?P<module>[\w.]+)' has no attribute '(?P<part>\w+)'"
@@ -149,7 +150,8 @@ def _own_part(run: Run, error: BaseException, first: str) -> Reason | None:
 def _package(run: Run, error: BaseException, first: str) -> Reason | None:
     name = getattr(error, "name", None) if isinstance(error, ImportError) else None
     if isinstance(error, ModuleNotFoundError) and name:
-        root = name.split(".")[0]
+        wanted = DISTRIBUTION.match(name)  # what asks for a version gives all of its words as the name
+        root = wanted[1] if wanted is not None else name.split(".")[0]
         if root in ("torch", "transformers", "peft"):
             return Reason(
                 "package",
