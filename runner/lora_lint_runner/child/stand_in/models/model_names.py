@@ -43,7 +43,10 @@ def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:
     with the number of a generation is also known with dashes of the name's own (`minicpmv4_6` in `minicpm-v-4.6`),
     where that number is not the size (`mamba-2.8b` is no `mamba2`)."""
     found = []
+    bare = re.sub(r"[-_.]", "", words)
     for kind in types():
+        if re.sub(r"[-_]", "", kind) not in bare:
+            continue  # hundreds of patterns are not compiled, each time anew
         parts = DASH.join(map(re.escape, re.split(r"[-_]", kind)))
         match = re.search(rf"(?<![a-z0-9]){parts}(?![a-z])", words) if len(kind) >= SPELT else None
         if match is None and len(kind) >= SPELT and kind[-1].isdigit():
@@ -84,7 +87,8 @@ def further_trained(name: str) -> bool:
 def is_remote(name: str) -> bool:
     """Is this a model whose code lies on the hub, so that its architecture can only be guessed? Not where its name goes
     on to spell out a type that transformers has by now: `minicpm-v-4.6`."""
-    found, spelt = re.search(TABLE["remote"], words_of(name)), _spelt_out(words_of(name))
+    found = re.search(TABLE["remote"], words_of(name))
+    spelt = _spelt_out(words_of(name)) if found is not None else None
     return found is not None and (spelt is None or spelt[0][1] <= found.end())
 
 
