@@ -80,7 +80,7 @@ pictures = load_dataset("someone/pictures", split="train")["image"]
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
 for epoch in range(3):
     for step in range(0, len(pictures), 8):
-        time.sleep(0.25)
+        time.sleep(0.4)
         ids = torch.randint(0, 100, (2, 8))
         model(input_ids=ids, labels=ids).loss.backward()
         optimizer.step()
