@@ -17,7 +17,7 @@ from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import DEFAULT, Oid, Sure
 from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
-from lora_lint.lifecycle.words import describe, phase, place_text
+from lora_lint.lifecycle.words import describe, path_text, phase
 
 if TYPE_CHECKING:
     from lora_lint.engine.placing import Placer
@@ -206,6 +206,4 @@ def spelled(place: Place | None) -> str:
     """A place as text, options at their defaults; `...` for what the script computes, "?" where it is not known."""
     if place is None:
         return "?"
-    if place.usual:
-        place = place._replace(segments=place.usual)
-    return place_text(place).strip('"')
+    return path_text(place.usual or place.segments) or "."

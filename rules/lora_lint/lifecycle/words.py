@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from lora_lint.lifecycle.forms import form_of
 from lora_lint.lifecycle.life import Life
@@ -87,13 +87,15 @@ def place_text(place: Place | None) -> str:
     parameter by its default."""
     if place is None:
         return "a directory that is not known"
-    named = _path_text(place.segments)
-    usual = _path_text(place.usual)
+    named = path_text(place.segments, _atom_text)
+    usual = path_text(place.usual, _atom_text)
     return f'"{usual}" by default' if UNKNOWN in named and usual and UNKNOWN not in usual else f'"{named or "."}"'
 
 
-def _path_text(segments: tuple[Segment, ...]) -> str:
-    text = "/".join("".join(map(_atom_text, segment)) for segment in segments)
+def path_text(segments: tuple[Segment, ...], atom_text: Callable[[Hashable], str] | None = None) -> str:
+    """The names of a path, `...` standing for what the script computes, where nothing else tells of it."""
+    tell = atom_text or (lambda atom: atom if isinstance(atom, str) else UNKNOWN)
+    text = "/".join("".join(map(tell, segment)) for segment in segments)
     return text.replace("//", "/", 1) if text.startswith("//") else text
 
 
