@@ -14,7 +14,7 @@ from lora_lint.flow.objects.types import class_of, kind_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
-from lora_lint.flow.worlds.world import NOTES as NOTES
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.knowledge import bare, kinds
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.events.models import Overridden

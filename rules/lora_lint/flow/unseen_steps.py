@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.values import ModelRef
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.lifecycle.events.training import Stepped
 
 STEP = "step"

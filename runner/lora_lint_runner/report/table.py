@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lora_lint_runner.child.verify.adapter import WEIGHTS
 from lora_lint_runner.outcome import Outcome
-from lora_lint_runner.verdict.files import is_open, same_place
+from lora_lint_runner.verdict.files import same_place
 from lora_lint_runner.verdict.observed import Observed
 
 FULL = ("model.safetensors", "pytorch_model.bin")
@@ -32,7 +32,7 @@ def rows(outcome: Outcome) -> list[Row]:
         # what was predicted and is not there is shown as missing
         for place, names in site.predicted.items():
             for name in names:
-                if name in SHOWN and site.verdict == "contradicted" and not is_open(place):
+                if name in SHOWN and site.verdict == "contradicted" and "..." not in place:
                     after.setdefault(os.path.join(place, name), None)
     found = []
     for path in sorted({*before, *after}, key=lambda p: ("checkpoint-" in p, p)):

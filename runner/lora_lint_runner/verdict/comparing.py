@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint_runner.verdict.files import difference, fits, is_open, same_place, shown
+from lora_lint_runner.verdict.files import difference, fits, same_place, shown
 from lora_lint_runner.verdict.guarding import Guard
 from lora_lint_runner.verdict.observed import Spot
 
@@ -93,7 +93,7 @@ def written_elsewhere(sites: Sequence[Site], adapters: Sequence[Mapping[str, Any
         site._replace(verdict="inconclusive", why=ELSEWHERE)
         if site.verdict == "not reached"
         and site.adapter
-        and any(not is_open(place) and same_place(place, found) for place in site.predicted for found in there)
+        and any("..." not in place and same_place(place, found) for place in site.predicted for found in there)
         else site
         for site in sites
     ]

@@ -10,7 +10,7 @@ import lora_lint
 from lora_lint_runner.child.verify.adapter import CONFIG, WEIGHTS
 from lora_lint_runner.child.verify.problem import OVERWRITTEN, UNTRAINED, VALUES
 from lora_lint_runner.verdict.comparing import Site
-from lora_lint_runner.verdict.files import is_open, same_place
+from lora_lint_runner.verdict.files import same_place
 from lora_lint_runner.verdict.observed import Observed, Spot
 
 
@@ -71,7 +71,7 @@ def adapter_lost(after: Observed, reached: Sequence[Site]) -> str | None:
                 return f"no adapter was left in {place} (line {site.row}){by}"
             trained = place in site.trained and not after.idle
             problems = [(a["directory"], counted) for a in found if (counted := _counted(a, trained))]
-            if len(problems) == len(found) or (not is_open(place) and problems):
+            if len(problems) == len(found) or ("..." not in place and problems):
                 return f"the adapter in {problems[0][0]} is not usable: {problems[0][1][0]}"
     return None
 

@@ -17,8 +17,6 @@ MODEL_FILES = (
 )  # fmt: skip
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
 
-OPTION = re.compile(r"<[A-Za-z_][\w.-]*>")
-
 Directories = Mapping[str, Sequence[str]]
 
 
@@ -64,15 +62,8 @@ def _listed(found: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(f"{place}: {', '.join(names) or 'nothing'}" for place, names in found.items())
 
 
-def is_open(place: str) -> bool:
-    """Is it predicted in part, but for what the script computes, or is told as an option?"""
-    return "..." in OPTION.sub("...", place)
-
-
 def same_place(predicted: str, seen: str) -> bool:
-    """Is this the predicted directory? `...` stands for what the script computes, `<name>` for an option, "?" for
-    anything."""
-    predicted = OPTION.sub("...", predicted)
+    """Is this the predicted directory? `...` stands for what the script computes, "?" for anything."""
     if predicted in ("?", "...", ""):
         return True
     # a path as Windows writes it is one name elsewhere; what is predicted has slashes

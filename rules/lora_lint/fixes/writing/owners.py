@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.values import ObjRef
 from lora_lint.flow.view import Level, View
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid, PeftModel, Wrapper
 

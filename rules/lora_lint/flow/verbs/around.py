@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, InstRec, Lib, ModelRef, ObjRef, Tup, Value, const
-from lora_lint.flow.worlds.world import FLAGS
+from lora_lint.flow.worlds.world import FLAGS, NOTES
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Around, Prepared, Sharded
 from lora_lint.lifecycle.records import Wrapper

@@ -6,11 +6,11 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.modules import Site
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, Value
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.lifecycle.events.training import Checkpointing, InputGrads
 from lora_lint.lifecycle.records import Oid
 

@@ -6,13 +6,14 @@ from collections.abc import Hashable
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import LOADED_BY, NOTES
+from lora_lint.flow.models import LOADED_BY
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.heads import labels_of
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import pick, terms_of
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created
 from lora_lint.lifecycle.life import Life

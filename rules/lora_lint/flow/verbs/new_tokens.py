@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.values import TRUE, Const, Value
+from lora_lint.flow.worlds.world import NOTES
 
 
 def texts_of(machine: Machine, value: Value) -> frozenset[str] | None:

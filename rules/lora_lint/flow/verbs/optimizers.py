@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.openings import path_of, within
@@ -17,6 +16,7 @@ from lora_lint.flow.objects.weights import base_keys, own_keys
 from lora_lint.flow.values import NONE, Const, DictRec, InstRec, ListRec, ModelRef, ObjRef, Param, Sym, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.knowledge import names
 from lora_lint.knowledge.keys import is_layer, module_of
 from lora_lint.lifecycle.events.training import OptimizerMade, Stepped

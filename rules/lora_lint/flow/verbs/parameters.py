@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES, SET_ON_MODELS
+from lora_lint.flow.models import SET_ON_MODELS
 from lora_lint.flow.modules import Site
 from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.parts import CLOSED, closed_in
@@ -15,6 +15,7 @@ from lora_lint.flow.objects.provenance import OF_MODEL
 from lora_lint.flow.objects.weights import own_keys, parameters
 from lora_lint.flow.values import NONE, Bound, Const, ModelRef, Param, Sym, Tup, Value
 from lora_lint.flow.worlds.behind import models_inside, parts_behind
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.knowledge.keys import BLOCK, is_layer, module_of
 from lora_lint.knowledge.spoken_keys import OF_KEYS
 from lora_lint.lifecycle.events.training import BaseOpened, Froze, PartOpened

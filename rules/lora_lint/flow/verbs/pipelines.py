@@ -6,9 +6,10 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES, SET_ON_MODELS
+from lora_lint.flow.models import SET_ON_MODELS
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, ModelRef, Value
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.knowledge import keys, kinds
 from lora_lint.lifecycle.events.disk import WeightsSaved
 from lora_lint.lifecycle.events.models import Created, Fused, Loaded, Unfused

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
@@ -13,6 +12,7 @@ from lora_lint.flow.verbs.new_tokens import note_tokens, texts_of
 from lora_lint.flow.verbs.python.language import made
 from lora_lint.flow.verbs.snapshots import note_moved
 from lora_lint.flow.verbs.wrapping import source_of
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.lifecycle.events.training import PreparedKbit, Resized
 from lora_lint.lifecycle.records import Frozen, Sure
 

@@ -9,7 +9,6 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.adapter_settings import hold_settings
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.provenance import OF_MODEL, models_in
@@ -23,6 +22,7 @@ from lora_lint.flow.verbs.unmatched import nameless_in
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import leaves, pick
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.disk import ConfigSaved, ObjectSaved, SettingsSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files

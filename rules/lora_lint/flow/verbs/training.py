@@ -10,13 +10,13 @@ import libcst as cst
 from lora_lint.flow.calls.callbacks import FROM_ELSEWHERE
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up
 from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, Value
 from lora_lint.flow.verbs.parameters import layers_closed_at
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Keeping, Oid

@@ -8,7 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import LOADED_BY, NOTES
+from lora_lint.flow.models import LOADED_BY
 from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.values import NONE, Const, DictRec, InstRec, Lib, ListRec, ModelRef, ObjRef, Sym, Text, Tup, Value
@@ -16,7 +16,7 @@ from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.verbs.networks import heads_of
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves, pick
-from lora_lint.flow.worlds.world import mentions
+from lora_lint.flow.worlds.world import NOTES, mentions
 from lora_lint.knowledge import keys, names
 from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.life import Life

@@ -23,10 +23,10 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
     passes = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "backward"]
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.While)):
-            bodies = loops.bodies[(filename, node.lineno)] = leads.rows(node)
-            loops.led_to[(filename, node.lineno)] = leads.sites(node)
-            if any(first <= row <= last for row in passes for first, last in bodies):
-                loops.training.add((filename, node.lineno))
+            where = (filename, node.lineno)
+            loops.bodies[where], loops.led_to[where] = leads.rows_and_sites(node)
+            if any(first <= row <= last for row in passes for first, last in loops.bodies[where]):
+                loops.training.add(where)
     loops.endless |= {(filename, node.lineno) for node in endless(tree)}
     branches = [n for n in ast.walk(tree) if isinstance(n, ast.If)]
     waiting = {n for n in branches if any(map(leads.sites, n.body)) or scores.keeps_best(n)}

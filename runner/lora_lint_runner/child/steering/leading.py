@@ -30,14 +30,15 @@ class Leads:
             for name, theirs in {**methods, **imported}.items():
                 self.elsewhere.setdefault(name, []).extend(saving.get(theirs, ()))
 
-    def rows(self, node: ast.AST) -> list[Rows]:
-        """Those of a loop, say, and of the functions of this file that it leads to."""
-        return self._within(node)[0]
-
     def sites(self, node: ast.AST) -> list[Site]:
+        """Those that a branch, say, leads to."""
+        return self.rows_and_sites(node)[1]
+
+    def rows_and_sites(self, node: ast.AST) -> tuple[list[Rows], list[Site]]:
+        """The rows of a loop, say, and of the functions of this file that it leads to; and the saves there."""
         rows, names = self._within(node)
         here = [site for site in self.own if any(first <= site[1] <= last for first, last in rows)]
-        return [*here, *(site for name in sorted(names) for site in self.elsewhere.get(name, ()))]
+        return rows, [*here, *(site for name in sorted(names) for site in self.elsewhere.get(name, ()))]
 
     def _within(self, node: ast.AST) -> tuple[list[Rows], set[str]]:
         """The rows, and the names that are used there."""

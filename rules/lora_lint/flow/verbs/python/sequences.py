@@ -11,7 +11,6 @@ from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.halves import next_of
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.expressions.lazy import mapped
-from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_items, new_list, record_of
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.listings import sorted_listing
@@ -22,6 +21,7 @@ from lora_lint.flow.values import FALSE, NONE, Const, DictRec, Gate, Generator, 
 from lora_lint.flow.verbs.python.language import another
 from lora_lint.flow.worlds.signs import NATURAL
 from lora_lint.flow.worlds.terms import leaves, pick
+from lora_lint.flow.worlds.world import NOTES
 from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
 
