@@ -158,7 +158,8 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
         if not chosen["directories"]:
             verdict, why = "inconclusive", "no prediction for this save"
             continue
-        fitting = (p for p in predictions if fits(p["directories"], save["files"], box_root, anywhere=anywhere))
+        files = save["files"]
+        fitting = (p for p in predictions if fits(p["directories"], files, box_root, anywhere=anywhere, sure=p["sure"]))
         match = next(fitting, None)
         if match is None:
             # a prediction that leaves things open is not wrong

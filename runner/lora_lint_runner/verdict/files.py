@@ -16,16 +16,23 @@ MODEL_FILES = (
     "pytorch_lora_weights.safetensors", "diffusion_pytorch_model.safetensors",
 )  # fmt: skip
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
-
+GENERATES = "generation_config.json"  # written for models that do
 Directories = Mapping[str, Sequence[str]]
 
 
 def fits(
-    predicted: Directories, files: Mapping[str, Mapping[str, int]], box_root: Path, *, anywhere: bool = False
+    predicted: Directories,
+    files: Mapping[str, Mapping[str, int]],
+    box_root: Path,
+    *,
+    anywhere: bool = False,
+    sure: bool = True,
 ) -> bool:
-    """Does a save write what was predicted, file by file, into the directories that were predicted, or `anywhere`?"""
-    expected = {place: set(names) for place, names in predicted.items()}
-    seen = {shown(place, box_root): set(names) for place, names in files.items()}
+    """Does a save write what was predicted, file by file, into the directories that were predicted, or `anywhere`?
+    Where the class of the model is not `sure`, neither is that it generates."""
+    left_out = set() if sure else {GENERATES}
+    expected = {place: set(names) - left_out for place, names in predicted.items()}
+    seen = {shown(place, box_root): set(names) - left_out for place, names in files.items()}
     for place, names in expected.items():
         folders = [f for f in seen if anywhere or same_place(place, f)]
         if not any(_named(names) == _named(seen[f]) or _covers(names, seen[f]) for f in folders):
@@ -43,7 +50,7 @@ def _named(names: set[str]) -> set[str]:
     """Those of a model or an adapter."""
     found = {_plain(n) for n in names if any(fnmatch.fnmatch(n, pattern) for pattern in MODEL_FILES)}
     # a model that holds its adapter itself writes its generation settings beside it: no part of the adapter
-    return found - {"generation_config.json"} if found & set(ADAPTER) else found
+    return found - {GENERATES} if found & set(ADAPTER) else found
 
 
 def _plain(name: str) -> str:

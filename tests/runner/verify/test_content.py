@@ -277,3 +277,14 @@ model = """
     ran = run(KEPT.replace("model = ", text, 1).replace('"v_proj"', '"up_proj"'))
     assert (ran.exit, adapter(ran)["trained"]) == (0, True), ran.json["reason"]
     assert adapter(ran)["unread"] == "the script has put modules of its own into the base: no fresh one has these"
+
+
+def test_modules_that_the_script_has_put_others_in_the_place_of_are_in_no_fresh_base(run: Run) -> None:
+    text = """\
+for layer in base.model.layers:
+    layer.mlp = torch.nn.Linear(base.config.hidden_size, base.config.hidden_size)
+model = """
+    ran = run(KEPT.replace("model = ", text, 1).replace('"v_proj"', '"mlp"'))
+    assert (ran.exit, adapter(ran)["trained"]) == (0, True), ran.json["reason"]
+    told = "the script has put other modules in the place of some of the base's: no fresh one has these"
+    assert adapter(ran)["unread"] == told

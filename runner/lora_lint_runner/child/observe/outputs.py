@@ -23,7 +23,8 @@ class Answer(NamedTuple):
     of how those adapters began that were trained in this run and merged into it. Of a merged model also what it said
     before the merge, and what was merged. `layers` counts those of each list of the base. `size` is that of its weights
     in bytes, `dtype` the number format they were trained in; None for a stand-in's. `beside` are the weights of
-    the base that train with the adapter, each with a digest of its values, `own` its modules of the script's classes.
+    the base that train with the adapter, each with a digest of its values, `own` its modules of the script's classes,
+    `parts` all of its modules.
     """
 
     folder: str
@@ -43,6 +44,7 @@ class Answer(NamedTuple):
     dtype: Any = None
     beside: dict[str, str] = {}
     own: list[str] = []
+    parts: dict[str, type] = {}
 
 
 class Outputs:
@@ -110,6 +112,7 @@ class Outputs:
                 None if "loaded_with" in base.__dict__ else getattr(base, "dtype", None),
                 _trained_beside(inner),
                 [n for n, module in base.named_modules() if n and self.owns(_file_of(type(module)))],
+                parts(base),
             )
         except Exception as error:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"
@@ -138,6 +141,12 @@ def _takes_minutes(model: Any) -> bool:
 def layers(base: Any) -> dict[str, int]:
     """How many layers a model has, by the names of their lists."""
     return {n: len(m) for n, m in base.named_modules() if type(m).__name__ == "ModuleList" and "lora_" not in n}
+
+
+def parts(base: Any) -> dict[str, type]:
+    """The classes of a model's modules by their names, those that PEFT has wrapped under the names that they had."""
+    named = {n: type(m) for n, m in base.named_modules() if not type(m).__module__.startswith("peft.")}
+    return {n.replace(".base_layer", "").replace(".original_module", ""): cls for n, cls in named.items()}
 
 
 def ask(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
-from ..observe.outputs import Answer, ask, layers
+from ..observe.outputs import Answer, ask, layers, parts
 from . import placing
 from .words import words
 
@@ -23,6 +23,7 @@ OF_HEADS = ("prediction_length", "num_input_channels", "num_targets")
 EMBEDDINGS = (
     "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "shared.weight",
 )  # fmt: skip
+PATCHED = "the script has put other modules in the place of some of the base's: no fresh one has these"
 
 
 class Reloaded(NamedTuple):
@@ -54,16 +55,21 @@ def adapter(
         return Reloaded(None, "the script took layers out of the base, or put some in: no fresh one has these")
     from peft import PeftModel
 
+    patched = any(answer.parts.get(name) is not cls for name, cls in parts(base).items()) if answer.parts else False
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             before = ask(base, answer.inputs)
             model = PeftModel.from_pretrained(base, folder)
     except Exception as error:
-        return Reloaded(False, f"can't be loaded on a fresh base: {_first(error)}")
+        return (
+            Reloaded(None, PATCHED) if patched else Reloaded(False, f"can't be loaded on a fresh base: {_first(error)}")
+        )
     missing = [str(w.message) for w in said if "missing adapter keys" in str(w.message).lower()]
     if missing and _all_below(answer.own, missing[0]):
         return Reloaded(None, "the script has put modules of its own into the base: no fresh one has these")
+    if missing and patched:
+        return Reloaded(None, PATCHED)
     if missing:
         return Reloaded(False, f"a reload misses keys: {_short(missing[0])}")
     after = ask(model, answer.inputs)
@@ -82,6 +88,8 @@ def adapter(
                 return Reloaded(None, f"{name} of the base trains, too, and is in {place}")
             text = f"{found.text}: {name} of the base has requires_grad, too, and only the adapter is saved"
             return found._replace(text=text)
+        if patched:
+            return Reloaded(None, PATCHED)
     return found
 
 

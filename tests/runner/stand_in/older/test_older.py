@@ -305,3 +305,12 @@ assert (asked.theta, asked.scaling) == (10000.0, None)
 print(model.generate(input_ids=torch.tensor([[1, 2]]), max_new_tokens=2))
 """
     assert 'now rope_parameters["rope_theta"]' in carried(run(HEAD + text + LOOP + SAVE))
+
+
+def test_the_names_of_a_family_in_one_list(run: Run) -> None:
+    text = """\
+import transformers
+
+assert "LlamaTokenizer" in transformers._import_structure["models.llama"], "reinstall it"
+"""
+    assert "has no models.llama" in carried(run(text + KEPT))
