@@ -163,11 +163,13 @@ class Case:
             sites = self._with_what_ran(side, ran) or sites
         sites = comparing.written_elsewhere([self._named(site, side) for site in sites], ran.adapters)
         peft = uses_peft(self.trace.get("events", ()))
+        way = comparing.way_to_peft(self.trace) if not uses_peft(ran.events) else None
+        sites = comparing.without_peft(sites) if way is not None else sites
         sites = comparing.raised(sites, ran.where, ran.error)
         sites = [self._guarded(site, side) if site.verdict == "not reached" else site for site in sites]
         alone = scripts.saves_pretrained_alone(side.script)
         left_out, called_by = self._not_python(side), self._called_by()
-        facts = Facts(ran, sites, self.corrected.remaining, peft, open_, left_out, called_by, alone)
+        facts = Facts(ran, sites, self.corrected.remaining, peft, open_, left_out, called_by, alone, way)
         return sites, judging.judge(facts)
 
     def _untried(self, after: Side) -> list[Spot]:

@@ -12,6 +12,8 @@ from lora_lint_runner.verdict.guarding import Guard
 from lora_lint_runner.verdict.observed import Spot
 
 STARTED = "of a script that is started as a command: nothing is predicted for it"
+NO_PEFT = "no PEFT model was made in this run"
+GETS_ADAPTER = ("wrapped", "added", "loaded")  # kinds of events by which a model gets one
 ELSEWHERE = "it was done in another process, of which no line is watched"
 
 
@@ -97,6 +99,26 @@ def written_elsewhere(sites: Sequence[Site], adapters: Sequence[Mapping[str, Any
         else site
         for site in sites
     ]
+
+
+def without_peft(sites: Sequence[Site]) -> list[Site]:
+    """The sites of a run that went another way than the one on which a model gets an adapter: what was written there
+    says nothing against what was predicted."""
+    return [
+        site._replace(verdict="inconclusive", why=NO_PEFT) if site.verdict == "contradicted" and site.adapter else site
+        for site in sites
+    ]
+
+
+def way_to_peft(trace: Mapping[str, Any]) -> str | None:
+    """The test that has to come out so that a model gets an adapter. None if some gets one in any case, or none at
+    all."""
+    ways = [e["conditions"] for e in trace.get("events", ()) if e["kind"] in GETS_ADAPTER]
+    if not ways or not all(ways):
+        return None
+    asked = ways[0][-1]
+    where = f"{os.path.basename(asked['filename'])}:{asked['row']}"
+    return f"`{asked['test']}` is {str(asked['holds']).lower()} ({where})"
 
 
 def raised(sites: Sequence[Site], where: Spot | None, error: str | None) -> list[Site]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint_runner.child.verify.adapter import CONFIG, WEIGHTS
 from lora_lint_runner.child.verify.problem import OVERWRITTEN, UNTRAINED, VALUES
-from lora_lint_runner.verdict.comparing import Site
+from lora_lint_runner.verdict.comparing import GETS_ADAPTER, Site
 from lora_lint_runner.verdict.files import same_place
 from lora_lint_runner.verdict.observed import Observed, Spot
 
@@ -17,8 +17,8 @@ from lora_lint_runner.verdict.observed import Observed, Spot
 class Facts(NamedTuple):
     """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
     anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, where the
-    script is a module that does nothing by itself the scripts that import it, and whether it writes weights by
-    `save_pretrained` alone."""
+    script is a module that does nothing by itself the scripts that import it, whether it writes weights by
+    `save_pretrained` alone, and the test that the run came out of otherwise than on the way to an adapter."""
 
     after: Observed
     sites: Sequence[Site]
@@ -28,6 +28,7 @@ class Facts(NamedTuple):
     left_out: Sequence[str] = ()
     called_by: Sequence[str] | None = None
     saves_pretrained_alone: bool = False
+    way: str | None = None
 
     @property
     def reached(self) -> list[Site]:
@@ -175,4 +176,4 @@ def lost_beside(facts: Facts, answers: bool) -> str | None:
 
 def uses_peft(events: Iterable[dict[str, Any]]) -> bool:
     """Does a model get an adapter, in what was predicted or observed?"""
-    return any(e["kind"] in ("wrapped", "added", "loaded") for e in events)
+    return any(e["kind"] in GETS_ADAPTER for e in events)

@@ -10,7 +10,7 @@ import lora_lint
 from lora_lint_runner.child.observe.state import WORDS
 from lora_lint_runner.child.steering.scores import UNSCORED
 from lora_lint_runner.child.verify.problem import UNHELD, UNTOUCHED
-from lora_lint_runner.verdict.comparing import ELSEWHERE, Site
+from lora_lint_runner.verdict.comparing import ELSEWHERE, NO_PEFT, Site
 from lora_lint_runner.verdict.facts import (
     Facts,
     adapter_lost,
@@ -98,6 +98,9 @@ def _without_peft(facts: Facts) -> Verdict | None:
     if facts.called_by is not None and not facts.after.events:
         known = f": {', '.join(facts.called_by[:CALLERS])}" if facts.called_by else ""
         why = f"the file only defines functions and classes: run the script that calls them{known}"
+        return Verdict(INCONCLUSIVE, why)
+    if facts.way is not None:
+        why = f"{NO_PEFT}: one gets an adapter where {facts.way}; give the script the arguments for that after --"
         return Verdict(INCONCLUSIVE, why)
     if facts.peft:
         return None

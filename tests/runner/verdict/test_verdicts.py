@@ -282,3 +282,16 @@ def test_a_save_in_a_thread_is_one_of_the_line_that_started_it(run: Run) -> None
     ran = run(TRAINED + text + "saving.start()\nsaving.join()\n" + pool + "asyncio.run(again())\n")
     assert ran.json["verdict"] == "confirmed"
     assert list(sites(ran).values()) == ["confirmed", "confirmed"]
+
+
+def test_what_settings_leave_without_an_adapter_is_no_fault_of_the_analysis(run: Run, tmp_path: Path) -> None:
+    """Nor is it confirmed, though its save wrote what was predicted of a plain model."""
+    (tmp_path / "settings.json").write_text('{"use_peft": false}')
+    wrap = "model = get_peft_model("
+    asked = "import json\nmodel = base\nif json.load(open('settings.json'))['use_peft']:\n    "
+    ran = run(KEPT.replace(wrap, asked + wrap))
+    assert (ran.exit, ran.json["report"]) == (3, None)
+    assert ran.json["reason"] == (
+        "no PEFT model was made in this run: one gets an adapter where `json.load(open('settings.json'))['use_peft']` "
+        "is true (train.py:9); give the script the arguments for that after --"
+    )
