@@ -276,3 +276,54 @@ assert found[: search["most"]] and search["image_size"] > 32
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_config_that_the_script_itself_opens_where_it_lies_holds_its_settings(run: Run) -> None:
+    text = """\
+import json
+
+with open("config.json") as file:
+    config = json.load(file)
+print(config["hub_token"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings config.json: made up (hub_token)" in ran.json["after"]["neutralised"]
+
+
+def test_a_config_that_is_missed_after_the_training_is_that_of_a_model(run: Run) -> None:
+    text = KEPT + 'import json\njson.load(open("out/config.json"))["hidden_size"]\n'
+    assert not any("config.json" in what for what in run(text).json["after"]["neutralised"])
+
+
+FILE_OF_ARGUMENTS = """\
+import argparse
+from dataclasses import dataclass
+from typing import Optional
+from transformers import HfArgumentParser, TrainingArguments, set_seed
+
+@dataclass
+class Own:
+    train_file: str
+    cut_off: int
+    hints: Optional[str] = None
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train_args_file", required=True)
+file = parser.parse_args().train_args_file
+own, training = HfArgumentParser((Own, TrainingArguments)).parse_json_file(json_file=file)
+set_seed(training.seed + own.cut_off)
+assert own.hints is None and training.seed == SEED
+"""
+
+
+def test_a_file_of_arguments_has_what_their_classes_require(run: Run) -> None:
+    ran = run(FILE_OF_ARGUMENTS.replace("SEED", "42") + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_file_of_arguments_of_the_projects_own_goes_before_one_that_is_made_up(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "args").mkdir()
+    (tmp_path / "args" / "sft.json").write_text('{"train_file": "rows.json", "cut_off": 512, "seed": 7}')
+    ran = run(FILE_OF_ARGUMENTS.replace("SEED", "7") + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

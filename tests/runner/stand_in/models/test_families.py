@@ -194,3 +194,25 @@ def test_what_writes_the_text_of_a_model_that_sees_is_told_by_its_name(name: str
     loaded = getattr(transformers, cls).from_pretrained(tmp_path)
     assert loaded.config.text_config.model_type == text
     assert loaded(**batches.batch_for(loaded, 2).data).loss.requires_grad
+
+
+def test_a_model_that_nobody_named_is_one_of_which_peft_knows_what_to_adapt(run: Run) -> None:
+    text = """\
+import argparse
+from transformers import AutoModelForCausalLM
+from peft import IA3Config, LoraConfig, get_peft_model
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model_path", required=True)
+parser.add_argument("--method", default="lora")
+given = parser.parse_args()
+model = AutoModelForCausalLM.from_pretrained(given.model_path)
+if given.method == "ia3":
+    config = IA3Config(target_modules=["qkv_proj"], feedforward_modules=["down_proj"])
+else:
+    config = LoraConfig(task_type="CAUSAL_LM")
+get_peft_model(model, config).save_pretrained("out")
+"""
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert [a["directory"] for a in after["adapters"]] == ["out"]

@@ -171,3 +171,13 @@ words, places = torch.zeros(1, 4, 16), torch.arange(4)
 create_causal_mask(base.config, input_embeds=words, attention_mask=None, cache_position=places, past_key_values=None)
 """
     assert "create_causal_mask of transformers" in carried(run(HEAD + text + LOOP + SAVE))
+
+
+def test_what_only_a_trainers_own_config_has_now_reaches_it_beside_arguments_by_their_place(run: Run) -> None:
+    text = """\
+from trl import SFTTrainer
+
+texts = Dataset.from_dict({"input": ["some words"] * 8})
+SFTTrainer(model, TrainingArguments("o"), train_dataset=texts, dataset_text_field="input").train()
+"""
+    assert "has no dataset_text_field; now an argument of SFTConfig" in carried(run(HEAD + TRAINER + text + SAVE))

@@ -156,6 +156,26 @@ model.save_pretrained("out")
     )
 
 
+LOGS = """
+class Own(Trainer):
+    def log(self, logs):
+        super().log({**logs, "share": 0.5})
+
+Own(model, TrainingArguments("o", logging_strategy="WHEN"), train_dataset=rows).train()
+"""
+
+
+def test_what_a_trainer_calls_at_its_first_steps_stops_no_trained_adapter(run: Run) -> None:
+    why = carried(run(HEAD + TRAINER + LOGS.replace("WHEN", "steps") + SAVE))
+    assert "Own.log() takes 2 positional arguments but 3 were given" in why
+
+
+def test_what_it_calls_once_the_training_is_over_may_lose_the_adapter(run: Run) -> None:
+    code, why = reason(run(HEAD + TRAINER + LOGS.replace("WHEN", "epoch") + SAVE))
+    assert code == 3
+    assert "Own.log() takes 2 positional arguments but 3 were given" in why
+
+
 def test_a_model_that_is_wrapped_twice_is_still_refused_as_the_installed_trl_does(run: Run) -> None:
     text = """\
 from datasets import Dataset

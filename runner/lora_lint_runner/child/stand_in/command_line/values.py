@@ -21,7 +21,10 @@ INPUT = re.compile(
     r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|manifest|annotation|metadata|caption|prompts$",
     re.I,
 )
-SETTINGS = re.compile(r"(^|_)(config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?$", re.I)
+SETTINGS = re.compile(
+    r"(^|_)((config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?|(args|arguments|hparams|params)_(file|path))$",
+    re.I,
+)
 ADAPTER = re.compile(r"adapter|lora_(path|dir|weights|model)|peft", re.I)
 NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
 DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset", re.I)
@@ -32,6 +35,7 @@ LENGTH = re.compile(r"length|(^|_)len$|max_seq|max_len|tokens|context", re.I)
 IMAGES = re.compile(r"ima?ge?|photo|pict|frames?|instance_data", re.I)
 SOUNDS = re.compile(r"audio|wav|speech|sound|voice", re.I)
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
+PARSED = {"parse_json_file", "parse_yaml_file"}  # what transformers' HfArgumentParser makes of a file, of its fields
 PICTURES = 8
 FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
 UNPACKING = {"tarfile": ".tar.gz", "zipfile": ".zip"}
@@ -65,7 +69,7 @@ class Filler:
         if typing.get_origin(kind) is dict or kind is dict:
             return None  # no word of a command line is one
         if SETTINGS.search(words):
-            return self._settings()
+            return self._settings() or (self.data(words) if PARSED & self.run.hints.attributes else None)
         if compared:
             return self.chosen(compared, ())
         return self._by_name(words)

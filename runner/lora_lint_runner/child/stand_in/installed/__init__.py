@@ -9,7 +9,7 @@ import importlib
 
 from ...context import Run
 
-PARTS = ("arguments", "settings", "metrics", "servers", "lightning", "quantizing", "torchcodec")
+PARTS = ("arguments", "argument_files", "settings", "metrics", "servers", "lightning", "quantizing", "torchcodec")
 
 
 def install(run: Run) -> None:

@@ -63,6 +63,13 @@ def lacking(run: Run, kind: Any, words: list[str], default: Any = None) -> list[
     return filled.made
 
 
+def required(run: Run, kind: Any) -> dict[str, Any]:
+    """What a dataclass has to be given, with made-up values of the types that it says."""
+    filled = _Filled(run, [], make=lambda called, **given: given)
+    given = filled.of(kind)
+    return {name: given[name] for name, _ in filled.made if name in given}
+
+
 class _Filled:
     """Makes objects of the words of one command line. `made` is what had to be made up, by option."""
 

@@ -91,8 +91,12 @@ def _making(run: Run, owner: str, real: Any) -> Any:
 
 def _taking(run: Run, owner: str, real: Any) -> Any:
     known = inspect.signature(real).parameters
+    places = list(known) if owner.endswith("Trainer") else []
 
     def taking(*args: Any, **options: Any) -> Any:
+        if places:  # what it is given by place is looked at as well
+            options = {**dict(zip(places[1:], args[1:])), **options}
+            args = (*args[:1], *args[len(places) :])
         if "args" in options and owner.endswith("Trainer"):
             options["args"] = _of_its_own(run, owner, real.__module__, options["args"])
         kept: dict[str, Any] = {}

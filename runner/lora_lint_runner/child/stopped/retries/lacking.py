@@ -26,6 +26,9 @@ MADE_THERE = re.compile(  # where what is asked for is made up without a file
     r"[/\\]datasets[/\\](load|builder|data_files|io[/\\])|:load_from_disk$|[/\\]torch[/\\]serialization"
 )
 PADLESS = "Asking to pad but the tokenizer does not have a padding token"
+OVERRIDDEN = ("override", "displaced")
+LOOPS = ("_inner_training_loop", "_run_epoch")  # of transformers' Trainer, 5.23 and before
+EACH_STEP, LOGS = ("training_step", "compute_loss", "get_batch_samples", "_maybe_log_save_evaluate"), "log"
 WEIGHTS = (".pt", ".pth", ".bin", ".ckpt")
 
 
@@ -134,5 +137,17 @@ def _lacking(run: Run, error: BaseException | None, entry: Entry, text: str, har
     frames = traceback.extract_tb(error.__traceback__) if error is not None else []
     own = [f for f in frames if run.code.owns(f.filename)]
     place = f"{os.path.basename(own[-1].filename)}:{own[-1].lineno}: " if own else ""
-    lost = bool(run.met.trained) and "saved" not in run.journal.kinds
+    lost = bool(run.met.trained) and "saved" not in run.journal.kinds and not _goes_on(error, entry)
     return {"lacking": [*so_far, {**entry, "text": place + text, "harmless": harmless and not lost}]}
+
+
+def _goes_on(error: BaseException | None, entry: Entry) -> bool:
+    """Is it a method of the script's trainer that is called while the training goes on, again and again? Then it stops
+    a real one at its first steps. A smoke run logs at its last one."""
+    method = entry.get("method", "")
+    if error is None or entry["kind"] not in OVERRIDDEN or method not in (*EACH_STEP, LOGS):
+        return False
+    loop = next((f for f in frames(error) if f.f_code.co_name in LOOPS and "trainer" in f.f_code.co_filename), None)
+    arguments = getattr(loop.f_locals.get("self"), "args", None) if loop is not None else None
+    strategy = getattr(arguments, "logging_strategy", None)
+    return loop is not None and (method in EACH_STEP or getattr(strategy, "value", strategy) == "steps")

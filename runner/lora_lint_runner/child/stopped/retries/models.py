@@ -32,6 +32,9 @@ SMALLER_RANK = re.compile(r"\.lora_A\.\S*: copying a param with shape torch\.Siz
 TOO_LARGE = re.compile(
     r"requires `?r`? |(smaller|larger) than|less than or equal|at most|exceed|divisible|block_size|blocks?\b|\brank\b"
 )
+NONE_NAMED = re.compile(
+    r"Please specify `target_modules`"
+)  # of PEFT 0.21, for an architecture that it has no modules of
 LAYER = re.compile(r"\b(layers?|blocks?|h)[ ._\[]{1,2}([2-9]|\d\d+)\b", re.I)  # one that two layers do not have
 PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules", "what its name sounds like")
 
@@ -71,24 +74,28 @@ def adapted(run: Run) -> Learned | None:
 
 
 def modules(run: Run, error: BaseException) -> Learned | None:
-    """Another architecture, where the one that stands in was only a guess."""
+    """Another architecture, where the one that stands in was only a guess; for a config that names no modules, one of
+    which PEFT knows them."""
     first = str(error).strip().split("\n")[0]
-    if "Target modules" not in first or "not found" not in first:
+    unnamed = isinstance(error, ValueError) and NONE_NAMED.match(first) is not None
+    if not unnamed and ("Target modules" not in first or "not found" not in first):
         return None
     hub = run.hub
     if hub is None:
         return None
     from ...stand_in.models import family, model_names
 
-    named = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))
+    named = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error))) if not unnamed else frozenset()
     if named and "renamed" not in run.spec.learned and any(model_names.is_remote(name) for name in hub.made):
         return {"families": {}, "renamed": sorted(named)}
     guessed = {n: f for n, f in hub.made.items() if f.why in PRESUMED or n in run.spec.learned.get("families", ())}
     if not guessed:
         return None
     tried = run.spec.learned.get("tried", [])
-    asked = family.Asked(None, run.hints.classes, frozenset({*run.hints.modules, *named}))
-    for kind in family.candidates(asked):
+    asked = family.Asked(None, run.hints.classes, frozenset() if unnamed else frozenset({*run.hints.modules, *named}))
+    plain = [family.choose(name, asked).model_type for name in guessed] if unnamed else []
+    kinds = [kind for kind in (*plain, *family.candidates(asked)) if not unnamed or _of_peft(kind)]
+    for kind in kinds:
         if kind not in tried and kind not in {f.model_type for f in guessed.values()}:
             return {"families": dict.fromkeys(guessed, kind), "tried": [*tried, kind]}
     return None

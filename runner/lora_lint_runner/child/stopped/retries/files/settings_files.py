@@ -7,6 +7,7 @@ import os
 import re
 
 from ....context import Run
+from ....frames import OURS
 from ....stand_in.made_up.suffixes import suffix_of
 from ..learning import Learned, frames
 from .missing_files import SAVED, missing_path
@@ -22,13 +23,28 @@ def missing(run: Run, error: BaseException) -> Learned | None:
     if isinstance(error, KeyError) and "settings" in run.spec.learned and error.args[:1] != ():
         known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
         return {"settings made": True} if known_word else None
-    if name is None or os.path.basename(name) in SAVED or suffix_of(name) not in KINDS:
+    if name is None or suffix_of(name) not in KINDS:
+        return None
+    if os.path.basename(name) in SAVED and not _of_the_script(run, error, name):
         return None
     path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
     known = run.spec.learned.get("settings", [])
     plain = suffix_of(name) == ".json" and not CALLED_SO.search(path)
     data = plain or path in run.spec.learned.get("no settings", ())
     return None if data or path in known else {"settings": [*known, path]}
+
+
+def _of_the_script(run: Run, error: BaseException, name: str) -> bool:
+    """Is a `config.json` the script's own, and none that a model has? It is opened before anything is trained, by the
+    script itself, where this lies or in a folder that is called after settings."""
+    if os.path.basename(name) != "config.json" or run.met.trained:
+        return False
+    folder = os.path.dirname(os.path.join(run.spec.cwd, name))
+    homes = {os.path.realpath(home) for home in (run.spec.cwd, run.spec.work, os.path.dirname(run.spec.script))}
+    opening = [f.f_code.co_filename for f in frames(error) if not f.f_code.co_filename.startswith(OURS)]
+    own = bool(opening) and run.code.owns(opening[-1])
+    placed = os.path.realpath(folder) in homes or CALLED_SO.search(os.path.basename(folder)) is not None
+    return own and placed and not any(os.path.exists(os.path.join(folder, other)) for other in SAVED)
 
 
 def _without(run: Run, error: BaseException) -> str | None:
