@@ -25,6 +25,7 @@ VARIABLE = re.compile(r"\$\{?(\w+|[@*#?])(?:\[([^\]]*)\])?(?::?-([^}]*))?\}?")
 FIRST = "[0]"  # after the name of a list
 NUMBERED = re.compile(r"(?<!\S)\d(?=[<>])")  # a stream that is led elsewhere: `2>&1`
 STOPS = re.compile(r"^[;&|<>()]+$")
+IN_WORDS = re.compile(rf"{STOPS.pattern}|^(or|and|then)$")  # the same in what is said to people
 ADAPTED = re.compile(r"lora|peft|adapter|dora", re.I)
 OTHERWISE = re.compile(r"(^|[-_=/])(eval|evaluate|predict|infer|inference|test|generate|demo|chat)([-_=/]|$)", re.I)
 INSTEAD = re.compile(
@@ -107,7 +108,8 @@ def _in_text(text: str, file: str, script: str, root: str, alike: int) -> Iterat
                 continue
             home = _said_in(words[place], script, root, (folder, os.path.dirname(file), root))
             if home is not None or alike == 1:
-                stop = next((i for i, w in enumerate(words) if i > place and STOPS.match(w)), len(words))
+                ends = STOPS if shell else IN_WORDS
+                stop = next((i for i, w in enumerate(words) if i > place and ends.match(w)), len(words))
                 yield words[place + 1 : stop], home or os.path.dirname(script), commented
 
 

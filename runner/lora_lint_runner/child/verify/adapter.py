@@ -200,8 +200,13 @@ def _unmatched(targets: Any, tensors: dict[str, Tensor]) -> list[str]:
 
 
 def value_problems(tensors: dict[str, Tensor], kind: str = "") -> list[str]:
-    """Tensors without values, and values that are no numbers. AdaLoRA may leave a module no rank at all."""
+    """Tensors without values, and values that are no numbers. AdaLoRA may leave a module no rank at all; a head of no
+    classes is as empty as the rows that it was made for."""
     found: list[str] = []
+    heads = {key.rpartition(".")[0] for key, t in tensors.items() if len(t.shape) == 2 and t.shape[0] == 0 < t.shape[1]}
+    if heads and kind != "ADALORA":
+        found.append(Problem(f"{min(heads)} has no outputs: a head for rows without a single class", VALUES))
+        tensors = {key: t for key, t in tensors.items() if key.rpartition(".")[0] not in heads}
     hollow = [k for k, t in tensors.items() if t.size == 0 and not (kind == "ADALORA" and len(t.shape) == 2)]
     if hollow:
         text = f"{len(hollow)} of {len(tensors)} tensors have no values (saved while sharded?), {hollow[0]} among them"

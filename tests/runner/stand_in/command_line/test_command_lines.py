@@ -275,6 +275,7 @@ def test_the_last_line_of_a_docstring_is_read(tmp_path: Path) -> None:
 OPTIONAL = {
     "a file": ("python tune.py [config.yaml] [key.sub=value ...]", ()),
     "besides others": ("python tune.py data.csv [--epochs 3] [more.csv]", ("data.csv",)),
+    "or something else": ("python tune.py [config.yaml] or --model_name ...", ()),
     "a list": ("python tune.py --targets [q_proj, v_proj] data.csv", ("--targets", "[q_proj,", "v_proj]", "data.csv")),
 }
 
