@@ -319,3 +319,22 @@ assert pairs, "no pairs"
     ran = run(reads + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert not any(PASSED_OVER in said for said in lacking(ran))
+
+
+def test_messages_answer_those_that_open_a_thread(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+frame = load_dataset("OpenAssistant/oasst1", split="train").to_pandas()
+opening = frame[frame["parent_id"].isna()]
+threads = []
+for _, message in opening.iterrows():
+    thread = [message["text"]]
+    answers = frame[frame["parent_id"] == message["message_id"]]
+    while not answers.empty:
+        thread.append(answers.iloc[0]["text"])
+        answers = frame[frame["parent_id"] == answers.iloc[0]["message_id"]]
+    threads.append(thread)
+assert any(len(thread) > 1 for thread in threads)
+"""
+    assert run(text + KEPT).exit == 0

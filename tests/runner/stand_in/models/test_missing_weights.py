@@ -85,3 +85,31 @@ def test_weights_that_a_save_does_not_write_are_never_made_up(run: Run) -> None:
     """PEFT writes safetensors: a script that reads adapter_model.bin from there is wrong, whatever lies elsewhere."""
     ran = run(KEPT + 'torch.load("out/adapter_model.bin")\n')
     assert "adapter_model.bin" in ran.json["before"]["error"], "as written it stops there"
+
+
+@pytest.mark.parametrize("file", ["best.pt", "best.pth"])
+def test_weights_that_are_asked_for_before_they_are_loaded_count_as_there(run: Run, file: str) -> None:
+    text = f"""\
+if not os.path.exists("heads/{file}"):
+    raise FileNotFoundError("train the head first")
+head = torch.nn.Linear(4, 4)
+head.load_state_dict(torch.load("heads/{file}"))
+"""
+    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["reason"].endswith(f"{file}; the model keeps its own weights")
+
+
+def test_parts_of_missing_weights_leave_what_they_are_given_to_as_it_is(run: Run) -> None:
+    text = """\
+from safetensors.torch import load_file
+
+state = torch.load("head.pt")
+head = torch.nn.Linear(4, 4)
+head.load_state_dict({"weight": state["projector"]["w"], "bias": state["projector"]["b"]})
+torch.optim.AdamW(head.parameters()).load_state_dict(state["optimizer"])
+head.load_state_dict(load_file("tower.safetensors"))
+"""
+    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["reason"].endswith("head.pt; the model keeps its own weights")

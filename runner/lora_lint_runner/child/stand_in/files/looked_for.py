@@ -11,9 +11,11 @@ from typing import Any
 
 from ...carried import learned_of
 from ...context import Run
+from . import weights
 
 ONE = ("exists", "isfile", "isdir")
 OF_PATHS = ("exists", "is_file", "is_dir")
+NOT_OF_FOLDERS, NOT_OF_FILES = ("isfile", "is_file"), ("isdir", "is_dir")
 MODELS = 2  # in a folder of such
 
 
@@ -85,7 +87,8 @@ def _asked(run: Run, found: list[str], real: Any) -> Any:
             _made_there(run, path)
         answer = real(path, *args, **options)
         if not answer and isinstance(path, (str, os.PathLike)) and _own(run):
-            if learned_of(run, path, "there") and real.__name__ not in ("isfile", "is_file"):
+            wrong = NOT_OF_FILES if os.fspath(path).endswith(weights.SUFFIXES) else NOT_OF_FOLDERS
+            if learned_of(run, path, "there") and real.__name__ not in wrong:
                 return True
             found.append(os.fspath(path))
             at = sys._getframe(1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...context import Run
 
+SUFFIXES = (".pt", ".pth", ".bin", ".ckpt", ".safetensors")
 URL = re.compile(r"\w+:/")
 COUNTED = ("epoch", "step", "iteration", "loss", "best")
 
@@ -43,11 +44,21 @@ def install(run: Run) -> None:
 
     def filling(real: Any) -> Any:
         def load_state_dict(self: Any, state: Any, *args: Any, **options: Any) -> Any:
-            if made and not state:
+            known = _known(state) if made else state
+            if made and (not known or len(known) < len(state)):
                 run.met.weights.clear()
+                state, args = known, ()
                 options["strict"] = False
-                args = ()
             return real(self, state, *args, **options)
+
+        return load_state_dict
+
+    def keeping(real: Any) -> Any:
+        def load_state_dict(self: Any, state_dict: Any, *args: Any, **options: Any) -> Any:
+            if not isinstance(state_dict, Weights):
+                return real(self, state_dict, *args, **options)
+            run.met.weights.clear()
+            return None
 
         return load_state_dict
 
@@ -57,6 +68,10 @@ def install(run: Run) -> None:
         def torch(module: Any) -> None:
             run.patches.replace(module, "load", lambda real: loading(real, FileNotFoundError, run.met.weights))
 
+        @run.patches.after("safetensors.torch")
+        def safetensors(module: Any) -> None:
+            run.patches.replace(module, "load_file", lambda real: loading(real, FileNotFoundError, run.met.weights))
+
     @run.patches.after("torch.hub")
     def hub(module: Any) -> None:  # `file:`, too, as DINOv3 has it; what urllib raises is an OSError
         run.patches.replace(module, "load_state_dict_from_url", lambda real: loading(real, OSError, []))
@@ -64,3 +79,12 @@ def install(run: Run) -> None:
     @run.patches.after("torch.nn.modules.module")
     def modules(module: Any) -> None:
         run.patches.replace(module.Module, "load_state_dict", filling)
+
+    @run.patches.after("torch.optim.optimizer")
+    def optimizers(module: Any) -> None:
+        run.patches.replace(module.Optimizer, "load_state_dict", keeping)
+
+
+def _known(state: Any) -> Any:
+    """A state dict without what was taken out of such a checkpoint, under whatever name."""
+    return {key: value for key, value in state.items() if not isinstance(value, Weights)} if state else state

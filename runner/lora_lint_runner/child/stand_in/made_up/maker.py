@@ -8,7 +8,7 @@ from typing import Any
 from ...context import Run
 from ...reading.cells.shape import ANY, Shape
 from . import rows, sets
-from .cells import kinds, pictured
+from .cells import kinds, pictured, threads
 from .forgiving import SPLIT
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
@@ -43,6 +43,7 @@ class Maker:
         count = self._count(columns, asked)
         rows.counted(self.run, count)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
+        threads.tie(cells)
         pictured.mark(self.run, cells)
         made = datasets.Dataset.from_dict(cells)
         special = {c: self._feature(k or kinds.by_name(c), cells[c], made.features[c]) for c, k in columns.items()}

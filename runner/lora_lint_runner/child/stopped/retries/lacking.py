@@ -12,7 +12,6 @@ from ...observe import saves
 from ...reading.newer_strings import readable
 from ...spec import PADS, ROWS, SYNTAX
 from ...stand_in import absent
-from ...stand_in.made_up.files import binaries
 from ...stand_in.models import model_names
 from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
@@ -23,13 +22,13 @@ from .files import missing_files, unread
 from .learning import Learned, frames
 
 MADE_THERE = re.compile(  # where what is asked for is made up without a file
-    r"[/\\]datasets[/\\](load|builder|data_files|io[/\\])|:load_from_disk$|[/\\]torch[/\\]serialization"
+    r"[/\\]datasets[/\\](load|builder|data_files|io[/\\])|:load_from_disk$|[/\\]torch[/\\]serialization|"
+    r"[/\\]safetensors[/\\]torch"
 )
 PADLESS = "Asking to pad but the tokenizer does not have a padding token"
 OVERRIDDEN = ("override", "displaced")
 LOOPS = ("_inner_training_loop", "_run_epoch")  # of transformers' Trainer, 5.23 and before
 EACH_STEP, LOGS = ("training_step", "compute_loss", "get_batch_samples", "_maybe_log_save_evaluate"), "log"
-WEIGHTS = (".pt", ".pth", ".bin", ".ckpt")
 
 
 def older(run: Run, error: BaseException) -> Learned | None:
@@ -109,8 +108,7 @@ def _may_make_up(run: Run) -> bool:
 
 def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:
     entry = {"kind": ROWS, "home": "", "name": ""}
-    weights = name.endswith(WEIGHTS) and binaries.of_numbers(run, name) is None
-    made = missing_files.WEIGHTS_KEPT if weights else missing_files.ROWS_MADE
+    made = missing_files.WEIGHTS_KEPT if missing_files.is_weights(run, name) else missing_files.ROWS_MADE
     return _lacking(run, error, entry, f"file not found: {name}; {made}", True)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ....context import Run
 from ....reading.example_of import example_of
 from .. import rows, sets
-from ..cells import kinds, pictured
+from ..cells import kinds, pictured, threads
 from ..cells.grids import grid
 from . import groups, naming
 from .arrays import NUMBERS
@@ -61,6 +61,7 @@ def _made(
     cells.update(
         {c: [groups.leaning(values, place, together) for place in range(count)] for c, values in votes.items()}
     )
+    threads.tie(cells)
     cells.update({column: _partly(run, column, cells) for column in cells.keys() & run.hints.emptied})
     pictured.mark(run, cells)
     found = [dict(zip(cells, row)) for row in zip(*cells.values())]

@@ -12,6 +12,7 @@ from ....carried import carried
 from ....context import Run
 from ....frames import OURS
 from ....reading.files import listings
+from ....stand_in.files import weights
 from ....stand_in.made_up.files import binaries
 from ....stand_in.made_up.suffixes import DATA, XML, suffix_of
 from ..learning import at_work, conditions, empty, held_by, none_of, statement
@@ -32,7 +33,7 @@ OPENS = re.compile(r"\bopen\(|\bread_text\(")
 ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
-    r"\(os error 2\): ([^\n]+)",  # of what is written in Rust
+    r"(?:\(os error 2\)|^No such file or directory): ([^\n'\"]+)$",  # of what is written in Rust
     r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (.+?) +not found",
     r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$", r"^(stand-in-\S+)$",
 )  # fmt: skip
@@ -96,7 +97,11 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
 
 
 def files(run: Run, error: BaseException) -> Learned | None:
-    """With those that are wanted now."""
+    """With those that are wanted now. Weights are said to be there: what loads them does without a file."""
+    there = run.spec.learned.get("there", [])
+    asked = [p for p in blamed(run, error) if p in run.met.asked_at and is_weights(run, p)]
+    if any(carried(run, p) not in there for p in asked) and not written(error):
+        return {"there": sorted({*there, *(carried(run, p) for p in asked)})}
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted(run, error) if n not in known]
     return {"files": sorted({*known, *new})} if new else None
@@ -154,9 +159,16 @@ def lacked(run: Run, error: BaseException) -> str | None:
     several = "*" in name or suffix_of(name) in DATA or name in _asked_there(run, error)
     if not isinstance(error, OSError) and name not in str(error) and not several:
         return None  # it only was the last
-    loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
+    reading = traceback.extract_tb(error.__traceback__)
+    loaded = any(f.name in ("load", "load_file") and "torch" in f.filename for f in reading)
+    loaded |= name in run.met.asked_at and is_weights(run, name)
     loaded |= type(error).__name__ == "EmptyDatasetError"  # of datasets, which looks into a folder
     return run.code.named(name) if loaded or wanted(run, error) or "disk" in run.hints.read else None
+
+
+def is_weights(run: Run, name: str) -> bool:
+    """Is a file taken for weights, by its name?"""
+    return name.endswith(weights.SUFFIXES) and binaries.of_numbers(run, name) is None
 
 
 def no_weights(run: Run, error: BaseException) -> Learned | None:
@@ -166,7 +178,11 @@ def no_weights(run: Run, error: BaseException) -> Learned | None:
     if not new or not run.spec.makes_up_rows:
         return None
     so_far = run.spec.learned.get("lacking", [])
-    told = [{**entry, "text": entry["text"].replace(WEIGHTS_KEPT, ROWS_MADE)} for entry in so_far]
+    names = [os.path.basename(n) for n in new]
+    told = [
+        {**e, "text": e["text"].replace(WEIGHTS_KEPT, ROWS_MADE)} if any(map(e["text"].count, names)) else e
+        for e in so_far
+    ]
     return {"files": sorted({*known, *new}), "lacking": told}
 
 
@@ -250,6 +266,7 @@ def _asked_there(run: Run, error: BaseException) -> list[str]:
     asking = [n for test in tests for n in ast.walk(test) if isinstance(n, ast.Call) and ASKS.search(ast.unparse(n))]
     names = {n.id for call in asking for n in ast.walk(call) if isinstance(n, ast.Name)} if ends else set()
     paths = {os.fspath(held[n]) for n in names if isinstance(held.get(n), (str, os.PathLike))}
+    paths |= {n.value for call in asking if ends for n in call.args if isinstance(n, ast.Constant)}
     return [p for p in dict.fromkeys(run.met.looked_for) if p in paths]
 
 
