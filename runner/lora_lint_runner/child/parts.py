@@ -127,6 +127,7 @@ class Hub(Protocol):
 
     busy: bool
     made: Any
+    places: dict[str, str]
 
     def ensure(self, name: Any, asked: Any = ...) -> str: ...
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.runner.conftest import Run
 from tests.runner.samples import KEPT, SAVE, TRAINED
 
@@ -18,6 +20,29 @@ if not parser.parse_args().use_peft_lora:
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "argument --use_peft_lora: given" in ran.json["after"]["neutralised"]
+
+
+def test_the_switch_is_on_that_a_file_of_arguments_leaves_off(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "full.yaml").write_text("rate: 0.1\nrank: 4\n")
+    text = """\
+import sys
+from dataclasses import dataclass
+from transformers import HfArgumentParser
+
+@dataclass
+class Own:
+    rate: float = 0.5
+    rank: int = 8
+    use_peft: bool = False
+
+assert sys.argv[1].endswith(".yaml")
+own, = HfArgumentParser(Own).parse_yaml_file(sys.argv[1])
+assert (own.rate, own.rank) == (0.1, 4)
+"""
+    wrapping = "model = base\nif own.use_peft is True:\n    model = get_peft"
+    ran = run(text + KEPT.replace("model = get_peft", wrapping))
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument use_peft is required and was not given: True" in ran.json["after"]["neutralised"]
 
 
 def test_a_switch_that_is_on_is_not_taken_back(run: Run) -> None:

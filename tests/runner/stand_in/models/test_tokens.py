@@ -200,6 +200,11 @@ def test_the_tokenizer_of_a_model_that_somebody_trained_further_may_pad(run: Run
     assert "Asking to pad" in published.json["reason"]
 
 
+def test_so_may_that_of_a_folder_which_is_not_here(run: Run) -> None:
+    said = carried(run(PADS.replace("NAME", "/kept/saiga_mistral_7b_merged") + KEPT))
+    assert said.endswith("saiga_mistral_7b_merged is not here: it is taken to have a token to pad with")
+
+
 @absent("sentencepiece")
 def test_a_tokenizer_of_pieces_is_one_without_them(run: Run) -> None:
     text = """\

@@ -1,5 +1,6 @@
-"""Files of arguments that transformers' HfArgumentParser reads, where they were made up: one of the project's own that
-fits its dataclasses, else what these require, of the types that they say."""
+"""Files of arguments that transformers' HfArgumentParser reads. In the place of one that was made up: one of the
+project's own that fits its dataclasses, else what these require, of the types that they say. What they leave at its
+default, and the script turns out to need, is given as an argument of a command line would be."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ def install(run: Run) -> None:
     def patch(module: Any) -> None:
         for name in READERS:
             run.patches.replace(module.HfArgumentParser, name, lambda real: _reading(run, real))
+        run.patches.replace(module.HfArgumentParser, "parse_dict", lambda real: _filling(run, real))
 
 
 def _reading(run: Run, real: Any) -> Any:
@@ -36,3 +38,23 @@ def _reading(run: Run, real: Any) -> Any:
         return self.parse_dict({k: v for kind in self.dataclass_types for k, v in required(run, kind).items()})
 
     return parse
+
+
+def _filling(run: Run, real: Any) -> Any:
+    def parse_dict(self: Any, args: Any, *more: Any, **options: Any) -> Any:
+        filler = run.filler
+        if filler is None or run.spec.argv is not None:
+            return real(self, args, *more, **options)
+        fields = {f.name: f.default for kind in self.dataclass_types for f in dataclasses.fields(kind) if f.init}
+        known, made = run.spec.learned.get("values", {}), dict[str, Any]()
+        for name, default in fields.items():
+            held = args.get(name, default)
+            if filler.wants(name) and (held is False or held in (None, "") or name in known):
+                made[name] = filler.value(name, bool if held is False else None)
+                filler.said(name, made[name])
+        found = real(self, {**args, **made}, *more, **options)
+        for each in found:
+            filler.options.update(vars(each))
+        return found
+
+    return parse_dict

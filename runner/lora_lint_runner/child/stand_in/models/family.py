@@ -151,8 +151,8 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
 
 
 def pads(name: str) -> None:
-    """From now on the tokenizer of this id has a token to pad with."""
-    TABLE["pads"].insert(0, [f"^{re.escape(name.lower())}$", "<pad>"])
+    """From now on the tokenizer of this id, or of a folder that is called so, has a token to pad with."""
+    TABLE["pads"].insert(0, [f"(^|/){re.escape(name.lower())}$", "<pad>"])
 
 
 def _by_targets(modules: frozenset[str]) -> str | None:

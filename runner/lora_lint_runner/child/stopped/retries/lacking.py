@@ -76,8 +76,16 @@ def padding(run: Run, error: BaseException) -> Learned | None:
     name = next((n for n in named if isinstance(n, str) and n), None)
     if name is None or model_names.as_published(name):
         return None
+    name = _called(run, name)
     text = f"the tokenizer of {name} is not here: it is taken to have a token to pad with"
     return _lacking(run, error, {"kind": PADS, "home": "", "name": name}, text, True)
+
+
+def _called(run: Run, place: str) -> str:
+    """A model as the next attempt knows it, whose folders are others: by its id, or by the end of its path."""
+    made = run.hub.places.items() if run.hub is not None else ()
+    name = next((n for n, folder in made if os.path.realpath(folder) == os.path.realpath(place)), place)
+    return os.sep.join(name.split(os.sep)[-2:]) if os.path.isabs(name) else name
 
 
 def data(run: Run, error: BaseException) -> Learned | None:
