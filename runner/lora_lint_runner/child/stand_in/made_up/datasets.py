@@ -14,7 +14,7 @@ from typing import Any
 
 from ...context import Run
 from ...pointers import is_pointer
-from . import forgiving, rows
+from . import forgiving, rows, together
 from .cells import decoded
 from .files import forms, frames
 from .forgiving import SPLIT
@@ -277,5 +277,6 @@ def install(run: Run) -> None:
         patches.replace(module, "get_dataset_split_names", lambda real: lambda *a, **k: ["train", "validation", "test"])
 
     forgiving.install(run, data)
+    together.install(run, data)
     decoded.install(run, data)
     frames.install(run)
