@@ -65,6 +65,16 @@ def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run
     assert "settings config/run.yaml: config/run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
 
 
+def test_of_several_files_of_settings_one_of_the_name_that_is_missed_is_taken(run: Run, tmp_path: Path) -> None:
+    text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain: {learning_rate: 0.5}\n"
+    for place in ("a/longer.yaml", "b/run.yaml", "c/run.yaml"):
+        (tmp_path / place).parent.mkdir()
+        (tmp_path / place).write_text(text + ("target_modules:\nbias:\n" if "longer" in place else ""))
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings config/run.yaml: b/run.yaml in its place" in ran.json["after"]["neutralised"]
+
+
 def test_the_example_that_a_project_has_of_its_settings_is_taken(run: Run, tmp_path: Path) -> None:
     text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain: {learning_rate: 0.5}\n"
     (tmp_path / "config.yaml.example").write_text(text)

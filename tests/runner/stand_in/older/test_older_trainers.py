@@ -249,6 +249,19 @@ DPOTrainer(model, None, DPOConfig("o"), train_dataset=rows, processing_class=tok
     assert 'trains the adapter "default" and no other' in carried(run(head + TRAINER + text + SAVE))
 
 
+def test_a_reference_under_its_name_is_loaded(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+from trl import DPOConfig, DPOTrainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = Dataset.from_dict({name: ["a b", "c d"] * 4 for name in ("prompt", "chosen", "rejected")})
+frozen = "meta-llama/Llama-3.2-1B"
+DPOTrainer(model, frozen, args=DPOConfig("o"), train_dataset=rows, processing_class=tokenizer).train()
+"""
+    assert "takes no name as ref_model" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
 def test_a_tokenizer_for_rows_with_pictures_leads_to_its_processor() -> None:
     from transformers.processing_utils import ProcessorMixin
 

@@ -31,10 +31,12 @@ def _mixing(run: Run, data: Any, real: Any) -> Any:
 
 def alike(run: Run, sets: list[Any]) -> list[Any]:
     """The data sets, with the columns that they have in several forms in the richest of these."""
-    if not all(hasattr(one, "column_names") and hasattr(one, "__len__") and len(one) for one in sets):
-        return sets
+    if not all(hasattr(one, "column_names") and hasattr(one, "__len__") for one in sets):
+        return sets  # streams have no length
     for column in dict.fromkeys(name for one in sets for name in one.column_names):
-        having = [one for one in sets if column in one.column_names]
+        having = [one for one in sets if column in one.column_names and len(one)]
+        if not having:
+            continue
         best = max(having, key=lambda one: _depth(one.features[column]))
         form = best.features[column]
         if all(one.features[column] == form for one in having):

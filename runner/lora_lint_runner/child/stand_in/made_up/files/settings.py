@@ -48,7 +48,7 @@ def install(run: Run) -> None:
     for name in run.spec.learned.get("settings", ()):
         path = os.path.normpath(os.path.join(run.spec.cwd, name))
         fresh = not os.path.exists(path) and not run.spec.learned.get("settings made")
-        found = own(run, os.path.splitext(name)[1]) if fresh else None
+        found = own(run, os.path.splitext(name)[1], called=os.path.basename(name)) if fresh else None
         if found is not None:
             run.neutral(f"settings {name}: {os.path.relpath(found, run.spec.work)} in its place")
             _copy(found, path)
@@ -56,21 +56,23 @@ def install(run: Run) -> None:
             made(run, path)
 
 
-def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) -> str | None:
+def own(
+    run: Run, kind: str | None = None, words: frozenset[str] | None = None, called: str | None = None
+) -> str | None:
     """The project's own file of settings, of a kind, that knows most of the script's words (its texts and attributes,
-    where no others are given), before all of the keys that it asks its settings for; near ones first. Without a kind:
-    of those that the script can read."""
+    where no others are given), before all of the keys that it asks its settings for; near ones first, before them those
+    that are `called` so. Without a kind: of those that the script can read."""
     asked = asked_settings.asked(sources.trees(run.spec.script, run.spec.work)) if words is None else {}
     words = run.hints.strings | run.hints.attributes if words is None else words
     home = os.path.dirname(run.spec.script)
     kinds = (kind,) if kind is not None else _read_by(run)
-    best: tuple[tuple[int, int], str] | None = None
+    best: tuple[tuple[bool, int, int], str] | None = None
     for folder in dict.fromkeys((home, run.spec.cwd, os.path.dirname(home), run.spec.work)):
         for path in _below(folder):
             keys = _keys(path) if any(_alike(path, k) for k in kinds) else set()
-            known, count = len(keys & set(asked)), len(keys & words)
-            if count >= ENOUGH and (best is None or (known, count) > best[0]):
-                best = ((known, count), path)
+            fit = os.path.basename(path) == called, len(keys & set(asked)), len(keys & words)
+            if fit[-1] >= ENOUGH and (best is None or fit > best[0]):
+                best = (fit, path)
     return best[1] if best is not None else None
 
 
