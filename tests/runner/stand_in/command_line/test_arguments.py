@@ -129,6 +129,21 @@ read(args.rows_of_training)
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_an_argument_is_known_by_what_it_leads_to(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--eval_data_path")
+args = parser.parse_args()
+eval_dataset = open(args.eval_data_path).read() if args.eval_data_path else None
+if eval_dataset is None:
+    raise ValueError("You want to evaluate, but you didn't pass an `eval_dataset`")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, reason(ran)
+
+
 def test_an_argument_is_a_key_of_a_table_in_another_module(run: Run, tmp_path: Path) -> None:
     (tmp_path / "settings.py").write_text('IDS = {"llama": {"pad": 0}}\n')
     text = """\

@@ -80,6 +80,20 @@ PeftModel.from_pretrained(AutoModelForSeq2SeqLM.from_pretrained(name), "acme/pre
     assert not [line for line in ran.json["lines"] if line["agrees"] is False]
 
 
+def test_an_adapter_goes_with_the_one_class_that_loads_its_base(run: Run) -> None:
+    text = """\
+from peft import PeftConfig, PeftModel
+from transformers import WhisperForConditionalGeneration
+
+name = PeftConfig.from_pretrained("acme/ears").base_model_name_or_path
+model = PeftModel.from_pretrained(WhisperForConditionalGeneration.from_pretrained(name), "acme/ears")
+model.merge_and_unload().save_pretrained("merged")
+"""
+    ran = run(text)
+    assert ran.json["after"]["error"] is None
+    assert "adapter acme/ears: a random LoRA for WhisperForConditionalGeneration" in ran.json["after"]["neutralised"]
+
+
 def test_an_adapter_in_a_folder_beside_its_model(run: Run) -> None:
     text = """from peft import PeftModel
 from transformers import AutoModelForCausalLM

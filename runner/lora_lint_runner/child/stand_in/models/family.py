@@ -203,6 +203,11 @@ def _is_model_class(name: str | None) -> bool:
     return name is not None and not name.startswith("Auto") and bool(re.search(r"(Model|LMHead|For[A-Z]\w+)$", name))
 
 
+def loads(name: str) -> bool:
+    """Is it a class of transformers that loads models of a task, an Auto class or one of a family?"""
+    return name in AUTO_MAPS or (_is_model_class(name) and type_of_class(name) is not None)
+
+
 def type_of_class(name: str) -> str | None:
     """The model_type of a concrete class of transformers, by its name."""
     import transformers

@@ -183,15 +183,22 @@ class Maker:
         if loaded is not None:  # as the script's own adapters, it goes with the model that the script works on
             return self._reloaded(loaded)
         base_name = f"{name}-base"
-        auto = adapters.auto_class(asked.asker)
+        loader = self._loader_of_bases(asked.asker)
         place = self.folder(base_name)
-        _, chosen = self._built(base_name, place, auto, None)
+        _, chosen = self._built(base_name, place, loader, None)
         self.made[base_name], self.places[base_name] = chosen, place
         head = {"num_labels": asked.labels, "ignore_mismatched_sizes": True} if asked.labels else {}
-        base = getattr(transformers, auto).from_pretrained(place, **head)
+        base = getattr(transformers, loader).from_pretrained(place, **head)
         base.config._name_or_path = base_name
         snapshot.words(folder, chosen.model_type, name)
         return base
+
+    def _loader_of_bases(self, asker: str | None) -> str:
+        """The class of the base that an adapter goes with of which only the config is asked for: the one that the
+        script loads models by, if it has one, since it asks there for the name of the base next."""
+        loaders = {c for c in self.run.hints.classes if family.loads(c)}
+        of_config = (asker or "").endswith("Config") and len(loaders) == 1
+        return loaders.pop() if of_config else adapters.auto_class(asker)
 
 
 def _note_no_config(snapshot_folder: str) -> None:

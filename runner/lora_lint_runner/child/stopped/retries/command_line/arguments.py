@@ -29,6 +29,7 @@ OUTPUT = re.compile(
 )
 LISTED = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]")
 DEMANDED = re.compile(r"\b(\w+)\W{0,2} (?:must|should|has to|needs to) (?:also )?be (?:set to )?(?:True|enabled)")
+PLACES = ("path", "file", "dir", "folder")  # words for where something is
 SHORT = 4  # words of this length are of any sentence
 PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_(peft|q?lora|training|enabled?))*$")
 TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
@@ -96,10 +97,16 @@ def _missing(error: BaseException) -> set[str]:
 
 def _named(name: str, text: str) -> bool:
     """Does a text speak of an argument, by its name or by all of its words? `lora_target_modules` is what PEFT calls
-    `target_modules`."""
+    `target_modules`, and `eval_data_path` leads to an `eval_dataset`."""
     name = re.sub(r"^(lora|peft)_(?=\w+_)", "", name)
     words = [w for w in re.split(r"[_-]", name.lower()) if len(w) > 1]
-    return name in text or bool(words and all(re.search(rf"\b{re.escape(w)}", text.lower()) for w in words))
+    things = [w for w in words if w not in PLACES]
+    return name in text or _all_in(words, text) or (len(things) > 1 and _all_in(things, text.replace("_", " ")))
+
+
+def _all_in(words: Sequence[str], text: str) -> bool:
+    """Do all of some words begin one of a text?"""
+    return bool(words) and all(re.search(rf"\b{re.escape(word)}", text.lower()) for word in words)
 
 
 def _words_of(lines: Sequence[ast.stmt | None]) -> set[str]:
