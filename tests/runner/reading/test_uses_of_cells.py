@@ -231,3 +231,17 @@ def test_columns_of_which_an_array_of_numbers_is_made_hold_numbers(use: str, tmp
 def test_a_data_set_is_asked_for_one_of_its_columns_as_it_is_loaded(part: str, tmp_path: Path) -> None:
     script = f'for picture in load_dataset("ada/dogs"){part}["photo"]:\n    picture.convert("RGB")\n'
     assert {name: shape.kind for name, shape in read(script, tmp_path).columns.items()} == {"photo": "image"}
+
+
+def test_a_cell_that_is_cut_is_the_same_cell(tmp_path: Path) -> None:
+    script = """\
+def labelled(row):
+    row["label"] = row["label"][:8]
+    assert row["label"][0] in ("+", "-")
+
+rows.map(labelled)
+"""
+    shape = read(script, tmp_path).columns["label"]
+    assert shape.kind == "list"
+    assert shape.items is not None
+    assert shape.items.values == ("+", "-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 from tests.runner.conftest import Run, lacking
@@ -320,3 +321,17 @@ for row in rows.select(range(2)):
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
     assert not any("passed over" in said for said in lacking(ran))
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1234\n"
+
+
+@pytest.mark.parametrize("held", [POINTER, "\n"], ids=["a pointer of git-lfs", "nothing"])
+def test_rows_are_made_up_in_the_place_of_a_file_that_holds_nothing(run: Run, tmp_path: Path, held: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train.json").write_text(held)
+    text = 'import json\nassert [row["question"] for row in json.load(open("data/train.json"))]\n'
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["reason"].endswith("train.json holds nothing; rows are made up in its place")
+    assert (tmp_path / "data" / "train.json").read_text() == held, "the user's own stays as it is"

@@ -164,6 +164,36 @@ model.save_pretrained("out")
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_texts_hold_the_token_that_a_script_looks_for_where_no_label_is_left(run: Run) -> None:
+    text = """from datasets import load_dataset
+from transformers import AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B", add_eos_token=False)
+TAG = "ки"
+good, bad = tokenizer.encode(" + -")[1:]
+step = tokenizer.encode(f" {TAG}")[-1]
+
+def labelled(row):
+    row["label"] = row["label"][:8]
+    ids = tokenizer(row["process"])["input_ids"]
+    places = [place for place, token in enumerate(ids) if token == step]
+    labels = [-100] * len(ids)
+    for place, mark in zip(places, row["label"]):
+        labels[place] = {"+": good, "-": bad}[mark]
+    assert all(row["label"][n] in ("+", "-") for n in range(len(places)))
+    return torch.tensor([ids]), torch.tensor([labels])
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for row in load_dataset("acme/steps", split="train"):
+    ids, labels = labelled(row)
+    model(input_ids=ids, labels=labels).loss.backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 @pytest.mark.parametrize(
     "check", ["assert len(encoded) == 1, encoded", "if len(encoded) > 1:\n    raise ValueError(encoded)"]
 )

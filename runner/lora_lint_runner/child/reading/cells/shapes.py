@@ -257,14 +257,20 @@ class Shapes:
         return {name for name in found if name is not None}
 
     def _made_here(self, root: str, name: str, scope: ast.AST, asked: ast.AST) -> bool:
-        """Is the key set on this variable before it is read?"""
+        """Is the key set on this variable before it is read? Not where it is cut: `row["tags"] = row["tags"][:8]`."""
         for node in walk(scope):
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
                 key = node.slice
                 if node.value.id == root and isinstance(key, ast.Constant) and key.value == name:
-                    if node.lineno < getattr(asked, "lineno", 0):
+                    if node.lineno < getattr(asked, "lineno", 0) and not self._part_of_itself(node):
                         return True
         return False
+
+    def _part_of_itself(self, node: ast.Subscript) -> bool:
+        above = self.uses.parents.get(node)
+        part = above.value if isinstance(above, ast.Assign) else None
+        sliced = isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Slice)
+        return sliced and isinstance(part, ast.Subscript) and ast.unparse(part.value) == ast.unparse(node)
 
 
 def _tells(shape: Shape) -> bool:

@@ -58,6 +58,7 @@ LOOKS = (  # the first one that has something new decides
     model_folders.called_so,
     model_folders.chosen_from,
     lacking.data,
+    lacking.contents,
     missing_files.made_up,
     paths.looked_for,
     patterns.found_by,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 import traceback
 
+from ...carried import carried
 from ...context import Run
 from ...observe import saves
+from ...pointers import holds_nothing
 from ...reading.newer_strings import readable
 from ...spec import PADS, ROWS, SYNTAX
 from ...stand_in import absent
+from ...stand_in.made_up.suffixes import DATA, suffix_of
 from ...stand_in.models import model_names
 from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
@@ -99,6 +103,27 @@ def data(run: Run, error: BaseException) -> Learned | None:
     if found is None or run.met.databases or any(map(MADE_THERE.search, reading)):
         return found
     return {**found, **(missing_files.files(run, error) or {})}  # the next attempt would stop at the same place
+
+
+def contents(run: Run, error: BaseException) -> Learned | None:
+    """The same of the project's own files that hold nothing to read: empty ones, and those that git-lfs keeps."""
+    if run.spec.made_up_rows is False or isinstance(error, (ImportError, SyntaxError)):
+        return None
+    known = run.spec.learned.get("files", [])
+    new = [n for n in (carried(run, p) for p in _hollow(run, error)) if n not in known]
+    entry = {"kind": ROWS, "home": "", "name": ""}
+    text = f"{os.path.basename(new[0])} holds nothing; {missing_files.ROWS_MADE}" if new else ""
+    found = _lacking(run, error, entry, text, True) if new else None
+    return {**found, "files": sorted({*known, *new})} if found is not None else None
+
+
+def _hollow(run: Run, error: BaseException) -> list[str]:
+    """Those of which what was at work when the script stopped has the path; not what the run itself has left so."""
+    held = [value for frame in frames(error) for value in frame.f_locals.values()]
+    named = [getattr(v, "name", None) if isinstance(v, io.IOBase) else v for v in held]
+    paths = [os.path.abspath(p) for p in named if isinstance(p, (str, os.PathLike)) and suffix_of(os.fspath(p)) in DATA]
+    there = [p for p in dict.fromkeys(paths) if p.startswith(run.spec.work + os.sep) and holds_nothing(p)]
+    return [p for p in there if holds_nothing(run.code.named(p))]
 
 
 def data_unread(run: Run) -> Learned | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ....carried import BOX, here
 from ....context import Run
+from ....pointers import holds_nothing
 from ... import sounds
 from .. import rows
 from ..cells import kinds
@@ -52,7 +53,12 @@ def install(run: Run) -> None:
     told: dict[str, None] = {}
     for name in [n for each in names for n in _each(run, each)]:
         path = here(run, name)
-        if os.path.exists(path) or any(other.startswith(name + os.sep) for other in names):  # it is a folder, then
+        if any(other.startswith(name + os.sep) for other in names):  # it is a folder, then
+            continue
+        if holds_nothing(path):
+            with run.journal.silent():
+                os.unlink(run.paths.owning(path))
+        elif os.path.exists(path):
             continue
         kin = _kin(path) if run.spec.learned.get("record") else None
         said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"

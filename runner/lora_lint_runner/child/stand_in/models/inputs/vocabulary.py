@@ -110,6 +110,9 @@ class Vocabulary:
         }
         if self.row.get("named", True):
             config["extra_special_tokens"] = {**NAMED, "image_token": self.image}
+        if self.row.get("prefix") == ["bos"] and not self.row.get("suffix"):
+            # else `add_eos_token=False` makes transformers 5.23 leave out the first one, too; it did not before 5
+            config["add_bos_token"] = True
         if not self.row.get("cls"):
             config["chat_template"] = self.chat_template()
         _dump(config, folder, "tokenizer_config.json")

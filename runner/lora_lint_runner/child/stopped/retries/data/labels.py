@@ -8,6 +8,7 @@ import sys
 from types import CodeType
 
 from ....context import Run
+from ....reading.looked_for_tokens import looked_for_tokens
 from ....reading.sources import trees
 from ....stand_in.made_up.files import binaries, documents, forms
 from ....stand_in.made_up.suffixes import suffix_of
@@ -19,13 +20,19 @@ TOKENIZING = {"encode", "convert_tokens_to_ids", "tokenize", "input_ids"}
 
 
 def masked(run: Run, error: BaseException | None = None) -> Learned | None:
-    """Tokens of whole words, where no batch had a label; or else lines that begin as the script wants them to."""
+    """Tokens of whole words, where no batch had a label; or else lines that begin as the script wants them to, texts
+    that hold the tokens which it looks for."""
     if not run.met.losses or run.met.masked != run.met.losses:
         return None
     if "word tokens" not in run.spec.learned:
         return {"word tokens": True}
     begin = _beginnings(run) if run.made_up and "beginnings" not in run.spec.learned else []
-    return {"beginnings": begin} if begin else None
+    if begin:
+        return {"beginnings": begin}
+    known = run.spec.learned.get("marks", [])
+    texts = looked_for_tokens(trees(run.spec.script, run.spec.work)) if run.made_up else []
+    new = [text for text in texts if text not in known]
+    return {"marks": [*known, *new]} if new else None
 
 
 def told_apart(run: Run, error: BaseException) -> Learned | None:
