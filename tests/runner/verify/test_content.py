@@ -288,3 +288,24 @@ model = """
     assert (ran.exit, adapter(ran)["trained"]) == (0, True), ran.json["reason"]
     told = "the script has put other modules in the place of some of the base's: no fresh one has these"
     assert adapter(ran)["unread"] == told
+
+
+CHANGES = {
+    "a hook": "base.model.norm.register_forward_hook(lambda module, inputs, output: 0.5 * output)",
+    "a method": "before = base.model.norm.forward\nbase.model.norm.forward = lambda states: 0.5 * before(states)",
+    "a setting": "base.model.layers[0].self_attn.scaling = 5.0",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_base_that_the_script_has_made_to_answer_otherwise_says_nothing_of_the_files(run: Run, change: str) -> None:
+    ran = run(KEPT.replace("model = ", f"{CHANGES[change]}\nmodel = ", 1))
+    assert (ran.exit, adapter(ran)["trained"]) == (0, True), ran.json["reason"]
+    told = "the script has changed how its base computes: no fresh one answers as it does"
+    assert adapter(ran)["unread"] == told
+
+
+def test_a_weight_of_the_base_that_was_changed_by_hand_is_named(run: Run) -> None:
+    ran = run(KEPT.replace("model = ", "base.lm_head.weight.data.mul_(0.5)\nmodel = ", 1))
+    assert ran.exit == 1
+    assert ran.json["reason"].endswith("apart): lm_head.weight of the base is not as it is loaded")

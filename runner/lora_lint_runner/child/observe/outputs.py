@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from .bare import parts, switched_off, weights
 from .merges import Merged, is_large
 from .state import Models, adapters_of, digest, is_peft, unwrapped
 
@@ -24,7 +25,7 @@ class Answer(NamedTuple):
     before the merge, and what was merged. `layers` counts those of each list of the base. `size` is that of its weights
     in bytes, `dtype` the number format they were trained in; None for a stand-in's. `beside` are the weights of
     the base that train with the adapter, each with a digest of its values, `own` its modules of the script's classes,
-    `parts` all of its modules.
+    `parts` all of its modules. `bare` is what it says without its adapter, of which `weights` are digests.
     """
 
     folder: str
@@ -45,6 +46,8 @@ class Answer(NamedTuple):
     beside: dict[str, str] = {}
     own: list[str] = []
     parts: dict[str, type] = {}
+    bare: Any = None
+    weights: dict[str, str] = {}
 
 
 class Outputs:
@@ -113,9 +116,19 @@ class Outputs:
                 _trained_beside(inner),
                 [n for n, module in base.named_modules() if n and self.owns(_file_of(type(module)))],
                 parts(base),
+                _bare(inner, inputs),
+                weights(inner) if is_peft(inner) and not is_large(inner) else {},
             )
         except Exception as error:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"
+
+
+def _bare(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:
+    """What a PeftModel answers without its adapter; None where that cannot be told."""
+    if not is_peft(model):
+        return None
+    with switched_off(model) as able:
+        return ask(model, inputs) if able else None
 
 
 def _file_of(cls: type) -> str:
@@ -141,12 +154,6 @@ def _takes_minutes(model: Any) -> bool:
 def layers(base: Any) -> dict[str, int]:
     """How many layers a model has, by the names of their lists."""
     return {n: len(m) for n, m in base.named_modules() if type(m).__name__ == "ModuleList" and "lora_" not in n}
-
-
-def parts(base: Any) -> dict[str, type]:
-    """The classes of a model's modules by their names, those that PEFT has wrapped under the names that they had."""
-    named = {n: type(m) for n, m in base.named_modules() if not type(m).__module__.startswith("peft.")}
-    return {n.replace(".base_layer", "").replace(".original_module", ""): cls for n, cls in named.items()}
 
 
 def ask(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:

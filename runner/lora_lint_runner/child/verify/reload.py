@@ -11,7 +11,8 @@ import warnings
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
-from ..observe.outputs import Answer, ask, layers, parts
+from ..observe.bare import parts, weights
+from ..observe.outputs import Answer, ask, layers
 from . import placing
 from .words import words
 
@@ -23,6 +24,7 @@ OF_HEADS = ("prediction_length", "num_input_channels", "num_targets")
 EMBEDDINGS = (
     "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "shared.weight",
 )  # fmt: skip
+MISSED = "part of what was trained is not in the files"
 PATCHED = "the script has put other modules in the place of some of the base's: no fresh one has these"
 
 
@@ -90,7 +92,26 @@ def adapter(
             return found._replace(text=text)
         if patched:
             return Reloaded(None, PATCHED)
+        if _computes_otherwise(model, before, answer):
+            return Reloaded(None, "the script has changed how its base computes: no fresh one answers as it does")
+        if not answer.own_base and (changed := _changed(model, answer)):
+            return found._replace(text=found.text.replace(MISSED, f"{changed} of the base is not as it is loaded"))
     return found
+
+
+def _computes_otherwise(model: Any, before: Any, answer: Answer) -> bool:
+    """Did the base answer otherwise without the adapter, and with the very weights that a fresh one has? Then nothing
+    that was trained is missed, but a hook, a method of the script's own, a setting of a module."""
+    if before is None or answer.bare is None or before.shape != answer.bare.shape or not answer.weights:
+        return False
+    apart = float((before - answer.bare).abs().max()) > SAME * max(1.0, float(before.abs().max()))
+    return apart and _changed(model, answer) is None
+
+
+def _changed(model: Any, answer: Answer) -> str | None:
+    """The first weight of the base that is not as a fresh one has it."""
+    fresh = weights(model) if answer.weights else {}
+    return next((name for name, found in fresh.items() if answer.weights.get(name) != found), None)
 
 
 def _all_below(modules: list[str], said: str) -> bool:
@@ -156,7 +177,7 @@ def compared(before: Any, after: Any, answer: Answer, tolerance: float) -> Reloa
         if placing.nearer_than_base(before, after, answer):
             return Reloaded(True, "", gap)
         return Reloaded(None, f"not compared: {gap:.2g} apart, and on this device no two loads answer quite the same")
-    why = "it answers as the bare base does" if as_base else "part of what was trained is not in the files"
+    why = "it answers as the bare base does" if as_base else MISSED
     text = f"reloaded on a fresh base it answers otherwise than the trained model ({gap:.2g} apart): {why}"
     return Reloaded(False, text, gap)
 
