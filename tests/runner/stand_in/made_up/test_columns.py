@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOAD, WORDS
+
+from lora_lint_runner.child.stopped.retries.data import cells
 
 WANTED = {
     "texts, whatever their names sound like": 'tok(rows["class"][:2], rows["rating"][:2])\n',
@@ -30,6 +34,13 @@ WANTED = {
 def test_what_is_made_of_a_column(run: Run, wanted: str) -> None:
     ran = run(LOAD + WORDS + wanted + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_of_a_row_only_what_is_held_against_a_number_is_one() -> None:
+    line = ast.parse("place += row.north if row.lat >= 0 else row.south").body[0]
+    unordered = TypeError("'>=' not supported between instances of 'str' and 'int'")
+    assert [ast.unparse(side) for side in cells.compared(line, unordered)] == ["row.lat", "0"]
+    assert len(cells.compared(line, ValueError("too many dimensions 'str'"))) > 2
 
 
 def test_tokens_of_parts_of_a_row_are_numbers(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,13 @@ def test_a_processor_is_of_its_own_model_beside_an_auto_class_for_another() -> N
 def test_families_of_several_stages_are_built(kind: str, tmp_path: Path) -> None:
     """Of a backbone in other hands all stages stay; where smaller numbers do not fit, the usual ones are taken."""
     assert snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None).parameters < 50_000_000
+
+
+def test_a_tiny_vocabulary_makes_more_tokens_of_a_text_than_the_one_of_clip(tmp_path: Path) -> None:
+    """Its model takes them; what a script cuts is cut to 77 all the same."""
+    snapshot.write(str(tmp_path), "openai/clip-vit-base-patch32", family.Family("clip", ""), None, None)
+    held = json.loads((tmp_path / "config.json").read_text())["text_config"]["max_position_embeddings"]
+    assert (held, json.loads((tmp_path / "tokenizer_config.json").read_text())["model_max_length"]) == (2048, 77)
 
 
 def test_the_stand_in_of_a_model_of_pictures_and_texts_has_both(run: Run) -> None:

@@ -16,6 +16,8 @@ with open(os.path.join(os.path.dirname(__file__), "sizes.json"), encoding="utf-8
     TABLE: dict[str, Any] = json.load(_file)
 SIZES: dict[str, int] = {name: size for size, names in TABLE["sizes"] for name in names}
 LAYERS = re.compile(r"(^|_)n?(um)?_?(hidden_)?layers?$|^depth$")
+# how many a tokenizer says that its model takes; the tiny one takes more, as a tiny vocabulary makes more of a text
+TOKENS: dict[str, int] = TABLE["tokens"]
 STATES = ("hidden_size", "d_model", "n_embd", "embed_dim", "dim")
 WIDTH = SIZES["hidden_size"]
 STAGES = 4  # of the backbones of images

@@ -13,7 +13,7 @@ from .family import AUTO_MAPS, Family
 from .inputs import processors
 from .inputs.vocabulary import Vocabulary
 from .model_names import inside
-from .shrink import fit, shrunk
+from .shrink import TOKENS, fit, shrunk
 
 # what a published checkpoint usually is; a classification head on top is new to it, as it is in real life
 HEADS = (
@@ -64,7 +64,7 @@ def write(
         model.should_save_on_this_rank = lambda *args: True  # of several processes each has stand-ins of its own
         model.save_pretrained(folder)
     if hasattr(_of_text(config), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
-        vocabulary.write(folder, length=_positions(config))
+        vocabulary.write(folder, length=TOKENS.get(family.model_type) or _positions(config))
     if processors.write(folder, family.model_type, config):
         vocabulary.write_chat(folder)
     return Made(cls.__name__, sum(p.numel() for p in model.parameters()))

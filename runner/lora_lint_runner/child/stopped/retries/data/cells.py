@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ....context import Run
@@ -30,6 +30,7 @@ NO_TENSOR = (
     r"bad operand type for (unary -|abs\(\)): 'str'|must be real number, not str|"
     r"'str' object cannot be interpreted as an integer|type str doesn't define __round__"
 )
+UNORDERED = "not supported between instances"
 NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
 NO_DATE = re.compile(r"datetime string|does not match format|Invalid isoformat string")  # of pandas and Python
@@ -132,7 +133,7 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     found = statement(run, error) if run.made_up else None
     if found is None:
         return None
-    columns = _held(run, found, held_by(run, error)) if kind == "numbers" else []
+    columns = _held(run, compared(found, error), held_by(run, error)) if kind == "numbers" else []
     if fresh := [c for c in columns if c not in run.spec.learned.get(kind, ())]:
         return more(run, kind, fresh)
     held = at_work(run, error)
@@ -153,9 +154,15 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     return more(run, kind, new) if new else None
 
 
-def _held(run: Run, found: ast.stmt, held: Mapping[str, Any]) -> list[str]:
+def compared(found: ast.stmt, error: BaseException) -> list[ast.AST]:
+    """What is held against numbers, where that is what failed: of `row.height > 2` not the whole row."""
+    tests = [n for n in ast.walk(found) if isinstance(n, ast.Compare)] if UNORDERED in str(error) else []
+    return [side for test in tests for side in (test.left, *test.comparators)] or [*ast.walk(found)]
+
+
+def _held(run: Run, nodes: Iterable[ast.AST], held: Mapping[str, Any]) -> list[str]:
     """The columns of the made-up texts in what a statement works with: `self.labels[i]`, else `row[name]`."""
-    values = [_worked_out(n, held) for n in ast.walk(found) if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))]
+    values = [_worked_out(n, held) for n in nodes if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))]
     lists = [v.tolist() if hasattr(v, "tolist") else v for v in values]
     texts = [text for several in lists if isinstance(several, list) for text in several[:MOST] if isinstance(text, str)]
     texts = texts or [value for value in values if isinstance(value, str)]
