@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, LOOP
@@ -84,3 +86,24 @@ def test_a_command_that_was_given_is_the_one(run: Run) -> None:
     ran = run(SCRIPTS["argparse"], "--", "train", "--output_dir", "out")
     assert [adapter["directory"] for adapter in ran.json["after"]["adapters"]] == ["out"]
     assert run(SCRIPTS["argparse"], "--", "predict", "out").exit == 3
+
+
+def test_what_stops_the_training_is_told_rather_than_what_stops_another_command(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "run.sh").write_text("python train.py prepare --out pairs\npython train.py train --pairs pairs\n")
+    text = """\
+import argparse
+
+def prepare(out):
+    raise RuntimeError("nothing to prepare")
+
+def train(pairs):
+    raise RuntimeError("odd pairs")
+
+parser = argparse.ArgumentParser()
+commands = parser.add_subparsers(dest="command", required=True)
+commands.add_parser("prepare").add_argument("--out")
+commands.add_parser("train").add_argument("--pairs")
+args = parser.parse_args()
+prepare(args.out) if args.command == "prepare" else train(args.pairs)
+"""
+    assert "odd pairs" in run(HEAD + text).json["reason"]

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from ....context import Run
 from ....observe import saves
+from ....reading.command_lines import TRAINED, command_lines
 from ....stand_in.ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from ....steering.leading import Leads
 from ..files import missing_files
@@ -170,7 +171,16 @@ def other_command(run: Run, error: BaseException | None = None) -> Learned | Non
     """Another one of the project's command lines for this script, or none of them, where the one that was tried leads
     nowhere."""
     led_far = error is not None and (run.met.trained or _unasked(run, error))
-    return {"command": run.spec.learned.get("command", 0) + 1} if run.met.told and not led_far else None
+    place = int(run.spec.learned.get("command", 0))
+    stays = error is not None and _trains_alone(run, place)
+    return {"command": place + 1} if run.met.told and not led_far and not stays else None
+
+
+def _trains_alone(run: Run, place: int) -> bool:
+    """Does a command line begin with a word for training (`train --pairs a`), and the next one with another?"""
+    these = [line.words[0] for line in command_lines(run.spec.script, run.spec.work)[place : place + 2]]
+    named = [TRAINED.search(word) is not None for word in these if not word.startswith("-")]
+    return named == [True, False]
 
 
 def _unasked(run: Run, error: BaseException) -> bool:
