@@ -14,6 +14,7 @@ from typing import Any
 from ...context import Run
 from ...spec import OF_EVALUATIONS
 from .. import trackers
+from .first_rows import first_rows
 
 OFF = {
     "bf16": False, "fp16": False, "tf32": None, "bf16_full_eval": False, "fp16_full_eval": False,
@@ -196,12 +197,7 @@ def _fewer_rows(run: Run, real: Any) -> Any:
         long = hasattr(wanted, "__len__") and not isinstance(wanted, dict) and len(wanted) > EVALUATED
         if long and not run.loops.whole:
             run.loops.cut.add(OF_EVALUATIONS)
-            if hasattr(wanted, "select"):
-                dataset = wanted.select(range(EVALUATED))
-            elif hasattr(wanted, "__getitem__"):
-                from torch.utils.data import Subset
-
-                dataset = Subset(wanted, range(EVALUATED))
+            dataset = first_rows(wanted, EVALUATED)
         return real(self, dataset, *args, **options)
 
     return loader
