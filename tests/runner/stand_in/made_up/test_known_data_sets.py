@@ -138,3 +138,21 @@ row = load_dataset("Salesforce/xlam-function-calling-60k", split="train")[1]
 assert json.loads(row["answers"])[0]["name"] == json.loads(row["tools"])[0]["name"] and row["query"].strip()
 """
     confirmed(run(text + KEPT))
+
+
+def test_rows_of_one_configuration_are_looked_up_in_another(run: Run) -> None:
+    text = """\
+from collections import defaultdict
+from datasets import load_dataset
+
+texts = {row["_id"]: row["text"] for row in load_dataset("nobody/search", "corpus", split="corpus")}
+judged = defaultdict(dict)
+for row in load_dataset("nobody/search", "default", split="train"):
+    asked, found, score = row["query-id"], row["corpus-id"], int(row["score"])
+    if found in texts and score > 0:
+        judged[asked][found] = score
+assert len(judged) > 3
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in ran.json["reason"]

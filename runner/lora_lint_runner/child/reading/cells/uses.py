@@ -163,7 +163,8 @@ class Uses(Handed):
             if keys:
                 return Shape("text" if isinstance(keys[0], str) else "int", values=tuple(keys))
             # `row["answers"][row["best"]]`: if it is a number, one of the first
-            return Shape(values=FIRST) if isinstance(parent.value, ast.Subscript) else ANY
+            taken = isinstance(parent.value, ast.Subscript) and isinstance(parent.ctx, ast.Load)
+            return Shape(values=FIRST) if taken else ANY
         key = parent.slice
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             return Shape("record", fields=((key.value, self.of(parent, depth + 1)),))

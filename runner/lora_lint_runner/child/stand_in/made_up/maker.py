@@ -9,6 +9,7 @@ from ...context import Run
 from ...reading.cells.shape import ANY, Shape
 from . import rows, sets
 from .cells import kinds, pictured, threads
+from .files import groups
 from .forgiving import SPLIT
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
@@ -111,7 +112,10 @@ class Maker:
         return shape.kind if shape.kind != "any" else kinds.by_name(column)
 
     def _column(self, column: str, kind: str | None, shape: Shape | None, count: int, salt: int) -> list[Any]:
-        labels = self.run.hints.labels
+        hints = self.run.hints
+        if kind is None and groups.is_key(hints, column):  # the rows of one set are looked up in another
+            column, shape, salt = groups.home(hints, column), groups.shape(hints, column), 0
+        labels = hints.labels
         named = shape is not None and shape.kind in ("text", "float") and shape.values
         if (kind or kinds.by_name(column)) == "label" and labels and not named:
             if (shape is not None and shape.kind == "float") or labels == 1:
