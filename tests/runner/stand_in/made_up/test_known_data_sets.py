@@ -156,3 +156,18 @@ assert len(judged) > 3
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "passed over" not in ran.json["reason"]
+
+
+def test_rows_that_are_brought_together_are_several(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+GAINS = {"Exact": 1.0, "Substitute": 0.1, "Irrelevant": 0.0}
+frame = load_dataset("nobody/shop", split="train").to_pandas()
+frame["gain"] = frame["grade"].map(GAINS)
+parts = [part for _, part in frame.groupby(["query_id", "query"])]
+assert len([part for part in parts if part["gain"].nunique() > 1]) > 2
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in ran.json["reason"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.runner.conftest import Run
-from tests.runner.samples import HEAD
+from tests.runner.samples import HEAD, LOOP, SAVE
 
 HEADED = """\
 head = torch.nn.Linear(WIDTH, 2)
@@ -54,6 +54,12 @@ def check(config):
 check(model.config)
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_an_embedding_has_rows_for_all_words_of_the_script(run: Run) -> None:
+    words = "WORDS = [str(number) for number in range(4000)]\n"
+    ran = run(HEAD + words + "assert model.config.vocab_size >= len(WORDS), model.config.vocab_size\n" + LOOP + SAVE)
+    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_a_head_that_looks_further_ahead_is_loaded_onto_one_that_does(run: Run) -> None:

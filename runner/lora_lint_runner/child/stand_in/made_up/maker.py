@@ -44,6 +44,8 @@ class Maker:
         count = self._count(columns, asked)
         rows.counted(self.run, count)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
+        each = min(groups.size(self.run.hints), count // 4)  # of a group there are several rows, and several groups
+        cells.update({c: groups.together(cells[c], each) for c in cells if groups.grouped(self.run.hints, c, path)})
         threads.tie(cells)
         pictured.mark(self.run, cells)
         made = datasets.Dataset.from_dict(cells)

@@ -111,6 +111,7 @@ LOOKS = (  # the first one that has something new decides
     rows.plain,
     rows.form,
     models.room,
+    models.vocabulary,
     models.share,
     surroundings.ranks,
     words.counted,

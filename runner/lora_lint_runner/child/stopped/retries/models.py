@@ -222,6 +222,19 @@ def room(run: Run, error: BaseException) -> Learned | None:
     return {"foreign ids": True} if "room" in run.spec.learned else {"room": SOME_ROWS}
 
 
+def vocabulary(run: Run, error: BaseException) -> Learned | None:
+    """An embedding of as many rows as a script has words for: `assert model.config.vocab_size >= len(WORDS)`."""
+    failed, held = statement(run, error), held_by(run, error)
+    tests = [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error)
+    for node in [n for test in tests for n in ast.walk(test) if isinstance(n, ast.Compare)]:
+        for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
+            wanted = value_of(other, held)
+            asked = isinstance(side, ast.Attribute) and side.attr == "vocab_size" and type(wanted) is int
+            if asked and int(run.spec.learned.get("room", 0)) < wanted <= MANY_ROWS and run.met.tiny:
+                return {"room": wanted}
+    return None
+
+
 def share(run: Run, error: BaseException) -> Learned | None:
     """A base that is large beside its adapter, where the script refuses to go on with more than a share of all weights
     trained: by many rows of the embedding."""
