@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
@@ -229,3 +231,25 @@ assert all(1 < seconds(path) < 30 for path in sorted(Path("calls").glob("*.wav")
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
     assert "passed over" not in str(ran.json["after"]["lacking"])
+
+
+BY_STEM = """\
+import json
+from pathlib import Path
+from PIL import Image
+
+root, rows = Path(json.load(open("settings.json"))["data"]["root"]), []
+for label in sorted((root / "labels").glob("*.json")):
+    record = json.loads(label.read_text())
+    picture = next(iter((root / "images").glob(label.stem + ".*")), None)
+    if picture is not None:
+        rows.append((picture, {name: record.get(name) for name in ("store", "data_dir")}))
+print(Image.open(rows[0][0]).size)
+"""
+
+
+def test_pictures_of_any_suffix_lie_beside_their_records(run: Run, tmp_path: Path) -> None:
+    """A record may name what settings name, too: the one is not made up for the other without end."""
+    (tmp_path / "settings.json").write_text('{"data": {"root": "receipts"}}')
+    ran = run(BY_STEM + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

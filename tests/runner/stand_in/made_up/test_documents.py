@@ -139,6 +139,14 @@ def pairs(source, target):
 """
 
 
+def test_elements_of_any_tag_lie_in_those_that_a_script_takes_apart(tmp_path: Path) -> None:
+    script = 'import xml.etree.ElementTree as ET\nfor p in ET.parse("0.xml").getroot().iter("p"):\n'
+    script += '    for part in p:\n        print(part.get("kind", "other"), "".join(part.itertext()), part.tail)\n'
+    documents.write(run_of(script, tmp_path), str(tmp_path / "0.xml"), "0.xml")
+    parts = [part for p in ElementTree.parse(tmp_path / "0.xml").getroot().iter("p") for part in p]
+    assert len({part.get("kind") for part in parts if part.text}) > 2
+
+
 def test_elements_beside_each_other_are_told_apart_by_their_attribute(tmp_path: Path) -> None:
     path = tmp_path / "memory.tmx"
     documents.write(run_of(PAIRS, tmp_path), str(path), path.name)

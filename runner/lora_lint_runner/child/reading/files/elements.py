@@ -14,6 +14,7 @@ from .told_apart import MANY, Apart, told_apart
 ROOTS = ("getroot", "fromstring", "XML")
 OF_TAGS = ("tag", "localname")
 ONE = ("find", "findtext")
+OF_ELEMENTS = ("text", "tail", "itertext", "tag", "attrib")
 NUMBERS = ("int", "float")
 NO_NAME = re.compile(r"^\.?/+|\{[^}]*\}|\[[^]]*\]")  # `.//`, a namespace, a condition
 
@@ -86,6 +87,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                 elif node.func.attr == "get":
                     attributes.setdefault(path, {}).update(dict.fromkeys(_looked_up(node, above, known)))
                     numbers |= {path} if number else set()
+        each.update(dict.fromkeys(_of_any_tag(tree, loops)))
     told = tuple((name, tuple(values)) for name, values in attributes.items())
     return Elements(
         tuple(each), tuple(single), frozenset(numbers), told, tuple(top), apart, below_path, _beside(each, above_it)
@@ -99,6 +101,15 @@ def _gone_through(tree: ast.Module) -> Iterator[tuple[str, str]]:
             over = node.iter
             if isinstance(over, ast.Call) and getattr(over.func, "attr", "") in MANY and over.args:
                 yield from ((node.target.id, NO_NAME.sub("", text)) for text in _said(over.args[0]))
+
+
+def _of_any_tag(tree: ast.Module, loops: Mapping[str, str]) -> Iterator[str]:
+    """What a script calls the elements that it takes out of others whatever they are: `for part in paragraph:`."""
+    used = {(n.value.id, n.attr) for n in walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
+    for node in walk(tree):
+        if isinstance(node, (ast.For, ast.comprehension)) and getattr(node.iter, "id", "") in loops:
+            name = getattr(node.target, "id", "")
+            yield from [name] if any((name, attr) in used for attr in OF_ELEMENTS) else []
 
 
 def _beside(each: Iterable[str], above_it: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:

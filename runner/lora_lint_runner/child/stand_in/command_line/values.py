@@ -138,7 +138,7 @@ class Filler:
         below = os.path.join(carried(self.run, path), "")
         if any(file.startswith(below) for file in self.run.spec.learned.get("files", ())):
             os.makedirs(path, exist_ok=True)  # an earlier attempt looked for a file in it
-        if os.path.isdir(path):
+        if os.path.exists(path):  # or it is being made: a record of settings may name itself
             return path
         tables.make(self.run, path)
         return path

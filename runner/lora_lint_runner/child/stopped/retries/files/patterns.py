@@ -32,6 +32,8 @@ TABLES = 4  # that match a pattern
 def those_inside(run: Run, name: str) -> list[str]:
     """The files to make up for a path: several for a pattern that tables match, one a client or a day, say."""
     home, base = os.path.split(name)
+    if base.endswith(".*") and (opened := _opened(run)):  # `images.glob(label.stem + ".*")`
+        return [carried(run, os.path.join(home, _fitting(base[:-2]) + opened[0]))]
     several = "*" in base and (suffix_of(base) in (*ROWS, *ARRAYS, *LISTS) or _is_text(base))
     names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
     return [found for n in names if (found := _inside(run, n, several or "*" in name)) is not None]
@@ -59,7 +61,7 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
     kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
     kinds = kinds or [s for s in PICTURES + SOUNDS if any(t.endswith(s) for t in run.hints.strings)]
     kinds = kinds or [s for s in CODE if "*" in name and s in run.hints.strings]
-    opened = [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
+    opened = _opened(run)
     media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
     kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
     if kinds and base and not base.strip("*"):  # any file of a folder
@@ -87,6 +89,11 @@ def _folders(pattern: str) -> str:
     last = len(any_name) - 1
     marks = iter([GROUP] * last + [CLASS])
     return os.sep.join(_fitting(re.sub(r"\*+$", lambda _: next(marks, CLASS), part)) for part in parts)
+
+
+def _opened(run: Run) -> list[str]:
+    """The suffixes of what the libraries open that the script imports."""
+    return [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
 
 
 def _is_text(name: str) -> bool:
