@@ -18,6 +18,7 @@ class Met:
         self.adapters_made: dict[str, float] = {}  # folders of those that were made up, and when they were
         # its command line
         self.told = False  # taken from the project's own
+        self.settings_given = False  # the project's own, which may be for another script
         self.told_columns: list[str] = []
         self.words: list[str] = []
         self.keys: list[str] = []  # variables of the environment that it names and that are not set

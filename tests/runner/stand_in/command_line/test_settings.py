@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import KEPT, LOOP
@@ -57,4 +59,18 @@ if settings["dpo"]["objective"] not in ("sigmoid", "hinge"):
     raise ValueError(f"Unknown objective: {settings['dpo']['objective']}. Should be one of ['sigmoid', 'hinge']")
 """
     ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_projects_own_settings_that_lack_a_key_are_those_of_another_script(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"lora_dropout": 0.1, "lora_alpha": 8, "output_dir": "out"}')
+    text = """\
+import argparse, json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lora_config", required=True)
+config = json.load(open(parser.parse_args().lora_config))
+names = [f"query_key_value{config['lora_alpha'] and config['lora_suffix'] and ''}"]
+"""
+    ran = run(text + WRAPPED + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]

@@ -204,6 +204,9 @@ class Filler:
         return bool(known.names if known is not None else hints.lines.names and "json" not in hints.roots)
 
     def _settings(self) -> str | None:
-        """The project's own file of settings that knows most of the script's words, else one that is made up."""
-        path = settings.own(self.run) or settings.made(self.run, os.path.join(self.run.box("made-up"), "settings.yaml"))
+        """The project's own file of settings that knows most of the script's words, else, and where that lacked one of
+        them, such as is made up."""
+        path = settings.own(self.run) if not self.run.spec.learned.get("settings made") else None
+        self.run.met.settings_given |= path is not None
+        path = path or settings.made(self.run, os.path.join(self.run.box("made-up"), "settings.yaml"))
         return os.path.relpath(path, self.run.spec.cwd) if path is not None else None

@@ -20,7 +20,8 @@ CALLED_SO = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
 def missing(run: Run, error: BaseException) -> Learned | None:
     """A file of settings: the project's own one that fits, or one with what the script asks of it."""
     name = missing_path(error) or _without(run, error)
-    if isinstance(error, KeyError) and "settings" in run.spec.learned and error.args[:1] != ():
+    given = "settings" in run.spec.learned or run.met.settings_given
+    if isinstance(error, KeyError) and given and error.args[:1] != ():
         known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
         return {"settings made": True} if known_word else None
     if name is None or suffix_of(name) not in KINDS:
