@@ -245,3 +245,18 @@ rows.map(labelled)
     assert shape.kind == "list"
     assert shape.items is not None
     assert shape.items.values == ("+", "-")
+
+
+def test_a_column_may_be_called_by_an_option(tmp_path: Path) -> None:
+    script = """\
+def texts(path, field):
+    for line in open(path):
+        row = json.loads(line)
+        said = row.get(field)
+        yield said.strip()
+
+parser.add_argument("--text-field", default="final_reasoning")
+args = parser.parse_args()
+texts("rows.jsonl", args.text_field)
+"""
+    assert read(script, tmp_path).columns["final_reasoning"].kind == "text"

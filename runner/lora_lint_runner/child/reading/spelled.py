@@ -67,15 +67,29 @@ def _bound(
             if isinstance(default, ast.Constant) and isinstance(default.value, str):
                 yield place.arg, default.value
     elif isinstance(node, ast.Call):
+        if getattr(node.func, "attr", "") == "add_argument":
+            yield from _default(node)
         for name, value in _given(node, functions):
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield name, value.value
 
 
+def _default(call: ast.Call) -> Iterator[tuple[str, str]]:
+    """The name under which argparse keeps an option, and what it is where nobody gives it."""
+    options = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    name = next((text for text in options if text.startswith("--")), "")
+    for keyword in call.keywords:
+        text = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+        if keyword.arg == "default" and isinstance(text, str) and name:
+            yield name.lstrip("-").replace("-", "_"), text
+
+
 def _handed(node: ast.AST, functions: dict[str, list[ast.arg]]) -> Iterator[tuple[str, str]]:
     """The parameters of the script's own functions, and the variables that a call hands over as them."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions:
-        yield from ((name, value.id) for name, value in _given(node, functions) if isinstance(value, ast.Name))
+        for name, value in _given(node, functions):
+            if isinstance(value, (ast.Name, ast.Attribute)):
+                yield name, value.id if isinstance(value, ast.Name) else value.attr
 
 
 def _given(call: ast.Call, functions: dict[str, list[ast.arg]]) -> list[tuple[str, ast.expr]]:

@@ -293,3 +293,17 @@ for name, model, given, targets in (
 assert env.step(env.action_space.sample())[1] > 0
 """
     confirmed(run(text))
+
+
+def test_a_file_that_is_uploaded_to_colab_has_made_up_rows(run: Run) -> None:
+    text = """\
+import io
+import pandas as pd
+from google.colab import files
+
+(name, held), = files.upload().items()
+assert name.endswith(".csv")
+assert len(pd.read_csv(name)["question"]) == len(pd.read_csv(io.BytesIO(held))["question"]) > 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

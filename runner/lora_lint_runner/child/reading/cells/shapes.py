@@ -106,14 +106,18 @@ class Shapes:
         return name, _cell(shape) if scope in self.batched else shape
 
     def _looped(self, node: ast.AST) -> list[tuple[str, Shape]]:
-        """`for name in ("before", "after"): row[name].convert("RGB")`, `frame[frame[COLUMNS[part]].isin(LABELS)]`:
-        several columns, where their use tells more."""
-        if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
+        """`for name in ("before", "after"): row[name].convert("RGB")`, `frame[frame[COLUMNS[part]].isin(LABELS)]`,
+        `row.get(field).strip()`: columns by a variable, where their use tells more."""
+        scope = self.uses.scope(node)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            root, key = node.value, node.slice
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            root, key = node.func.value, node.args[0] if node.args else node
+        else:
             return []
-        root, key, scope = node.value, node.slice, self.uses.scope(node)
         if not isinstance(root, ast.Name) or not isinstance(key, ast.Name) or not self._is_row(root, scope):
             return []
-        texts = texts_of_variable(key.id, scope, self.tree, self.uses.literals)
+        texts = texts_of_variable(key.id, scope, self.tree, self.uses.literals) or self.uses.spelled.named(key.id)
         names = [name for name in texts if not SPLITS.match(name)]
         shape = self.uses.of(node, 0) if names else ANY
         shape = _cell(shape) if scope in self.batched else shape
