@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.runner.conftest import Run, confirmed
+from tests.runner.conftest import Run, confirmed, lacking
 from tests.runner.samples import KEPT, LOAD
 
 
@@ -171,3 +171,15 @@ assert len([part for part in parts if part["gain"].nunique() > 1]) > 2
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "passed over" not in ran.json["reason"]
+
+
+def test_a_column_is_of_one_kind_in_data_sets_that_are_put_together(run: Run) -> None:
+    text = """\
+from datasets import concatenate_datasets, load_dataset
+
+parts = [load_dataset(name, split="train") for name in ("team/dpo-mix-7k", "team/letters")]
+rows = concatenate_datasets([part.select_columns(["chosen", "rejected"]) for part in parts])
+print(len(rows))
+"""
+    ran = run(text + KEPT)
+    assert (ran.exit, lacking(ran)) == (0, []), ran.json["reason"]
