@@ -224,3 +224,11 @@ get_peft_model(model, config).save_pretrained("out")
     after = run(text).json["after"]
     assert after["error"] is None
     assert [a["directory"] for a in after["adapters"]] == ["out"]
+
+
+def test_a_class_of_the_script_that_says_what_a_name_sounds_like_goes_before_its_targets() -> None:
+    """Qwen-7B has its code on the hub; whoever loads it as Qwen2 does not mean the next of kin of its layers."""
+    targets = frozenset(("q_proj", "v_proj", "gate_proj"))
+    asked = family.Asked(None, ("AutoModelForCausalLM", "Qwen2ForCausalLM"), targets)
+    assert family.choose("Qwen/Qwen-7B", asked).model_type == "qwen2"
+    assert family.choose("Qwen/Qwen-7B", asked._replace(classes=())).model_type == "llama"

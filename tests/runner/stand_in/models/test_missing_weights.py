@@ -113,3 +113,13 @@ head.load_state_dict(load_file("tower.safetensors"))
     ran = run(HEAD + text + KEPT.removeprefix(HEAD))
     assert ran.exit == 0, ran.json["reason"]
     assert ran.json["reason"].endswith("head.pt; the model keeps its own weights")
+
+
+def test_a_tensor_that_is_kept_alone_is_as_wide_as_its_layer(run: Run) -> None:
+    text = """\
+layer = torch.nn.Linear(48, 8)
+assert layer(torch.load("cache/clip.pt").float()).dim() == 2
+"""
+    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["reason"].endswith("clip.pt; rows are made up in its place")

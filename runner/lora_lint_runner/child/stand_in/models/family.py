@@ -70,10 +70,11 @@ def choose(name: str, asked: Asked) -> Family:
     chats = [kind for kind in ("llama",) if CHATTING & set(asked.classes)]
     autos = [TABLE["classes"].get(c) for c in _autos(asked)]
     guessed = is_remote(name)
-    first = [_by_targets(asked.modules), by_name(name)] if guessed else [by_name(name)]
+    sounds = guessed and by_name(name) not in concrete  # else a class in the script says the same
+    first = [_by_targets(asked.modules), by_name(name)] if sounds else [by_name(name)]
     fitting = [*first, *concrete, _by_targets(asked.modules), *chats, *autos]
     reasons = [
-        *(["target_modules", "what its name sounds like"] if guessed else ["its name"]),
+        *(["target_modules", "what its name sounds like"] if sounds else ["its name"]),
         *("the class in the script" for _ in concrete),
         "target_modules",
         *("the trainer" for _ in chats),

@@ -10,6 +10,7 @@ from typing import Any
 
 from ....context import Run
 from ....reading import asked_settings, sources
+from ....reading.files.whole_tensors import whole_tensors
 from ... import hdf5
 from ..cells import kinds
 from ..suffixes import ARRAYS, PACKED
@@ -19,6 +20,7 @@ PICKLES, TENSORS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (*archives.ZIPPED, *
 KINDS = (*PICKLES, *TENSORS, *ARRAYS, *ARCHIVES)
 TOKEN = 200  # below which there are tokens in any vocabulary
 NUMBERS = 1 << 20  # in a file of nothing else
+FEATURES = "features"  # what is kept in a tensor alone
 LOADING = ("pickle", "torch", "np", "numpy", "joblib", "dill", "h5py")
 COUNT = 64
 
@@ -68,7 +70,8 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
         held = _document(run, wanted, found) if wanted and not asked_settings.in_rows(trees, LOADING) else found
         if kind in TENSORS:
             torch = importlib.import_module("torch")
-            torch.save(_tensors(torch, held), path)
+            whole = arrays.series(run, FEATURES, found) if whole_tensors(trees) else None
+            torch.save(_tensors(torch, held) if whole is None else torch.tensor(whole), path)
         else:
             with open(path, "wb") as file:
                 pickle.dump(held, file)
