@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 from tests.runner.conftest import Run
-from tests.runner.samples import KEPT, SAVE, TRAINED
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE, TRAINED
 
 
 def test_the_switch_that_brings_peft_into_play_is_on(run: Run) -> None:
@@ -143,3 +144,18 @@ args = parser.parse_args()
     ran = run(text + TRAINED + f"if args.save_model:\n    {SAVE}if args.push:\n    print('there')\n")
     assert ran.exit == 0, ran.json["reason"]
     assert [said for said in ran.json["after"]["neutralised"] if "argument" in said] == ["argument --save_model: given"]
+
+
+def test_a_switch_that_keeps_the_script_from_training_is_off(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+from transformers import HfArgumentParser
+
+@dataclass
+class Own:
+    evaluate_only: bool = True
+
+own, = HfArgumentParser(Own).parse_args_into_dataclasses()
+"""
+    ran = run(text + HEAD + "if not own.evaluate_only:\n" + indent(LOOP + SAVE, "    "))
+    assert ran.exit == 0, ran.json["reason"]

@@ -130,7 +130,8 @@ def switches(run: Run) -> Learned | None:
 
 def passed_by(run: Run) -> Learned | None:
     """What the ways to a save ask for besides, after a run that took none of them: `if args.train and args.file:`, or
-    `if args.save_model:` once it has trained."""
+    `if args.save_model:` once it has trained; of one that trained nothing what stands against it as well, `if not
+    args.evaluate_only:`."""
     saved = not run.journal.kinds.isdisjoint(saves.KINDS)
     if run.filler is None or run.spec.argv is not None or (run.events.steps and saved):
         return None
@@ -142,8 +143,17 @@ def passed_by(run: Run) -> Learned | None:
     tried = run.spec.learned.get("arguments", ())
     empty = {n for n, value in run.filler.options.items() if value in (None, "", False) and n not in tried}
     parts = [p for test in tests for p in (test.values if isinstance(test, ast.BoolOp) else [test])]
-    asked = sorted(empty & {p.attr if isinstance(p, ast.Attribute) else getattr(p, "id", "") for p in parts})
+    asked = sorted(empty & set(map(_option, parts)))
+    on = {n for n, value in run.filler.options.items() if value is True and not run.filler.wants(n)}
+    against = {_option(p.operand) for p in parts if isinstance(p, ast.UnaryOp) and isinstance(p.op, ast.Not)} & on
+    if against and not run.events.steps and not against <= set(run.spec.learned.get("off", ())):
+        return more(run, "off", sorted(against))
     return more(run, "arguments", asked) if asked else None
+
+
+def _option(node: ast.expr) -> str:
+    """The option that an expression asks for: `args.train`."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def outputs(run: Run) -> Learned | None:
