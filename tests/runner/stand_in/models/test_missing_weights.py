@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
@@ -123,3 +125,17 @@ assert layer(torch.load("cache/clip.pt").float()).dim() == 2
     ran = run(HEAD + text + KEPT.removeprefix(HEAD))
     assert ran.exit == 0, ran.json["reason"]
     assert ran.json["reason"].endswith("clip.pt; rows are made up in its place")
+
+
+def test_tensors_that_rows_name_are_made_up_in_a_folder_that_a_clone_keeps_empty(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / ".gitkeep").write_text("")
+    text = """\
+import json
+
+rows = [json.loads(line) for line in open("cache/rows.jsonl")]
+assert len([torch.load(f"cache/{row['key']}.pt").float() for row in rows[:30]]) == 30
+"""
+    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
+    assert ran.exit == 0, ran.json["reason"]
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [".gitkeep"]

@@ -130,7 +130,9 @@ def _absent(path: str) -> bool:
 
 
 def _has_files(folder: str) -> bool:
-    return any(os.path.isfile(os.path.join(folder, n)) for n in os.listdir(folder)) if os.path.isdir(folder) else False
+    """Besides those by which a clone keeps it: `.gitkeep`."""
+    names = os.listdir(folder) if os.path.isdir(folder) else ()
+    return any(os.path.isfile(os.path.join(folder, name)) for name in names if not name.startswith("."))
 
 
 def _make_up(run: Run, path: str) -> None:
