@@ -143,8 +143,9 @@ def _written(after: Observed) -> set[str]:
 
 
 def places_of_no_number(after: Observed) -> list[str]:
-    """Adapters whose only fault is that they hold NaN or Inf."""
-    return [a["directory"] for a in after.adapters if a["problems"] and set(a["kinds"]) == {VALUES}]
+    """Adapters whose fault is that they hold NaN or Inf, or no values at all, and what comes of that."""
+    faulty = [a for a in after.adapters if VALUES in a["kinds"]]
+    return [a["directory"] for a in faulty if {*a["kinds"]} <= {VALUES, UNTRAINED}]
 
 
 def idle(after: Observed, why: str = "") -> dict[str, Any] | None:

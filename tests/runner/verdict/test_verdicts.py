@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.runner.conftest import Ran, Run, adapters
 from tests.runner.samples import HEAD, KEPT, LOOP, LOST, LOST_ROW, TRAINED
 
@@ -284,12 +285,13 @@ def test_a_save_in_a_thread_is_one_of_the_line_that_started_it(run: Run) -> None
     assert list(sites(ran).values()) == ["confirmed", "confirmed"]
 
 
-def test_a_head_without_a_class_may_be_for_want_of_real_rows(run: Run) -> None:
+@pytest.mark.parametrize("loss", ["output_hidden_states=True).hidden_states[-1].sum()", ").logits.sum()"])
+def test_a_head_without_a_class_may_be_for_want_of_real_rows(run: Run, loss: str) -> None:
     reads = "names = sorted({n for n in open('kinds.xyz') if len(n) > 9999})\n"
     base = "AutoModelForSequenceClassification.from_pretrained('bert-base-uncased', num_labels=len(names))"
     config = "LoraConfig(target_modules=['query'], task_type='SEQ_CLS')"
     head = f"from transformers import AutoModelForSequenceClassification\nmodel = get_peft_model({base}, {config})\n"
-    loop = LOOP.replace("labels=ids).loss", "output_hidden_states=True).hidden_states[-1].sum()")
+    loop = LOOP.replace("labels=ids).loss", loss)
     ran = run(HEAD + reads + head + loop + 'model.save_pretrained("out")\n')
     assert ran.exit == 3, ran.json["reason"]
     assert "base_model.model.classifier has no outputs: a head for rows without a single class" in ran.json["reason"]
