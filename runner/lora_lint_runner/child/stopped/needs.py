@@ -12,7 +12,7 @@ import traceback
 from typing import Any, NamedTuple
 
 from ..context import Run
-from ..stand_in import absent, packages
+from ..stand_in import absent, packages, questions
 from ..stand_in.made_up.suffixes import ROWS
 from ..stand_in.older import sentences
 from ..stand_in.older.known import LIBRARIES, RELEASES
@@ -29,6 +29,7 @@ OWN_PART = (
     r"module '(?P<module>[\w.]+)' has no attribute '(?P<part>\w+)'"
 )
 PACKAGES = {*packages.KINDS, *LIBRARIES}
+ASKING = ("getpass", questions.__name__)  # modules in which an answer is waited for
 
 
 class Reason(NamedTuple):
@@ -247,7 +248,7 @@ def _memory(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _terminal(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, EOFError) and (
-        "input" in _source_line(error) or any(f.f_globals.get("__name__") == "getpass" for f in frames(error))
+        "input" in _source_line(error) or any(f.f_globals.get("__name__") in ASKING for f in frames(error))
     ):
         return Reason("terminal", "the script waits for input at a terminal; a run has none")
     screen = type(error).__module__.lstrip("_") in ("curses", "termios")

@@ -88,7 +88,6 @@ LOOKS = (  # the first one that has something new decides
     columns.named_alike,
     rows.tokenized,
     cells.paired,
-    cells.aligned,
     cells.texts,
     cells.asked,
     cells.digits,

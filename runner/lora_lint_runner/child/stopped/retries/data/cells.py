@@ -35,7 +35,6 @@ NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and imag
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
 NO_DATE = re.compile(r"datetime string|does not match format|Invalid isoformat string")  # of pandas and Python
 NO_LIST = re.compile(r'can only concatenate str \(not "(list|tuple)"\)|not enough values to unpack \(expected 2')
-NOT_ALIKE = re.compile(r"aligned because the key (\w+) of features .* has unexpected type - (.*)", re.S)  # datasets 5.2
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
@@ -88,14 +87,6 @@ def paired(run: Run, error: BaseException) -> Learned | None:
     known: dict[str, str] = run.spec.learned.get("kinds", {})
     new = {column: "pairs" for column in columns if column is not None and column not in known}
     return {"kinds": {**known, **new}} if new else None
-
-
-def aligned(run: Run, error: BaseException) -> Learned | None:
-    """Columns of data sets that are put together, where only what is known of one of them tells that it is a chat."""
-    found = NOT_ALIKE.search(str(error)) if isinstance(error, ValueError) and run.made_up else None
-    known: dict[str, str] = run.spec.learned.get("kinds", {})
-    new = found is not None and "'role'" in found[2] and found[1] not in known
-    return {"kinds": {**known, found[1]: "messages"}} if new and found is not None else None
 
 
 def _column_of(run: Run, node: ast.expr, text: str) -> str | None:
