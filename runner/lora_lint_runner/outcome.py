@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint_runner.correcting import Corrected
 from lora_lint_runner.verdict.agreeing import Line
-from lora_lint_runner.verdict.comparing import Site
+from lora_lint_runner.verdict.comparing import NO_PEFT, Site
 from lora_lint_runner.verdict.observed import Observed
 from lora_lint_runner.verdict.words import FAILED, Verdict
 
@@ -65,8 +65,8 @@ class Outcome(NamedTuple):
     def disagreements(self) -> list[Line]:
         """Lines that went otherwise than predicted, without an account of it in the script: one that has failed, or has
         made no step, has itself left an adapter untrained that the analysis takes for trained. What stands in for
-        a package or an argument that is not here may do less than the real one."""
-        if self.after is not None and self.after.lacking:
+        a package or an argument that is not here may do less than the real one; a run without PEFT went another way."""
+        if (self.after is not None and self.after.lacking) or any(site.why == NO_PEFT for site in self.sites):
             return []
         its_own = self.verdict.word == FAILED or (self.after is not None and not self.after.steps)
         return [line for line in self.lines if line.agrees is False and not (line.untrained and its_own)]

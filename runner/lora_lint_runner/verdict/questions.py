@@ -99,7 +99,7 @@ def _without_peft(facts: Facts) -> Verdict | None:
         known = f": {', '.join(facts.called_by[:CALLERS])}" if facts.called_by else ""
         why = f"the file only defines functions and classes: run the script that calls them{known}"
         return Verdict(INCONCLUSIVE, why)
-    if facts.way is not None:
+    if facts.way is not None and any(site.why == NO_PEFT for site in facts.sites):
         why = f"{NO_PEFT}: one gets an adapter where {facts.way}; give the script the arguments for that after --"
         return Verdict(INCONCLUSIVE, why)
     if facts.peft:

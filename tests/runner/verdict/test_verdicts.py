@@ -298,13 +298,28 @@ def test_a_head_without_a_class_may_be_for_want_of_real_rows(run: Run, loss: str
 
 
 def test_what_settings_leave_without_an_adapter_is_no_fault_of_the_analysis(run: Run, tmp_path: Path) -> None:
-    """Nor is it confirmed, though its save wrote what was predicted of a plain model."""
-    (tmp_path / "settings.json").write_text('{"use_peft": false}')
-    wrap = "model = get_peft_model("
-    asked = "import json\nmodel = base\nif json.load(open('settings.json'))['use_peft']:\n    "
-    ran = run(KEPT.replace(wrap, asked + wrap))
-    assert (ran.exit, ran.json["report"]) == (3, None)
+    (tmp_path / "settings.json").write_text('{"use_peft": false, "model": "gpt2"}')
+    text = """\
+import json
+from datasets import Dataset
+from peft import LoraConfig
+from trl import SFTConfig, SFTTrainer
+
+def adapter(settings):
+    if settings["use_peft"] is False:
+        return None
+    return LoraConfig(task_type="CAUSAL_LM")
+
+rows = Dataset.from_dict({"text": ["one", "two"] * 4})
+settings = json.load(open("settings.json"))
+options = SFTConfig("runs", save_strategy="no", report_to="none")
+trainer = SFTTrainer(settings["model"], options, train_dataset=rows, peft_config=adapter(settings))
+trainer.train()
+trainer.save_model("out")
+"""
+    ran = run(text)
+    assert (ran.exit, ran.json["report"]) == (3, None), ran.json["reason"]
     assert ran.json["reason"] == (
-        "no PEFT model was made in this run: one gets an adapter where `json.load(open('settings.json'))['use_peft']` "
-        "is true (train.py:9); give the script the arguments for that after --"
+        'no PEFT model was made in this run: one gets an adapter where `settings["use_peft"] is False` is false '
+        "(train.py:7); give the script the arguments for that after --"
     )
