@@ -180,10 +180,12 @@ def off(run: Run, error: BaseException) -> Learned | None:
 def other_command(run: Run, error: BaseException | None = None) -> Learned | None:
     """Another one of the project's command lines for this script, or none of them, where the one that was tried leads
     nowhere."""
-    led_far = error is not None and (run.met.trained or _unasked(run, error))
     place = int(run.spec.learned.get("command", 0))
-    stays = error is not None and _trains_alone(run, place)
-    return {"command": place + 1} if run.met.told and not led_far and not stays else None
+    if not run.met.told:
+        return None
+    if error is not None and (run.met.trained or _unasked(run, error) or _trains_alone(run, place)):
+        return None
+    return {"command": place + 1}
 
 
 def _trains_alone(run: Run, place: int) -> bool:
