@@ -158,7 +158,7 @@ class Case:
         assert ran is not None
         self.trace = self.traces.get(side.box, self.trace)
         sites = self._compared(side, ran, self.trace)
-        other = ("contradicted", "inconclusive") if ran.told else ("contradicted",)
+        other = ("contradicted", "inconclusive") if ran.given else ("contradicted",)
         if any(site.verdict in other for site in sites):
             sites = self._with_what_ran(side, ran) or sites
         sites = comparing.written_elsewhere([self._named(site, side) for site in sites], ran.adapters)
@@ -187,15 +187,15 @@ class Case:
 
     def _with_what_ran(self, after: Side, ran: Observed) -> list[comparing.Site] | None:
         """The sites by what really ran: the releases, where the project or its settings name others, and the arguments,
-        where the project's own command line gave them. None: the same."""
+        where the user gave none and the project's own command line, or the run, did. None: the same."""
         assert self.config is not None
         releases = {name: ran.versions[name].split("+")[0] for name in correcting.LIBRARIES if name in ran.versions}
         config = correcting.for_releases(self.config, releases)
-        trace = self._traced(after, self.options.arguments or ran.told, config)
+        trace = self._traced(after, self.options.arguments or ran.given, config)
         if trace["sites"] == self.trace["sites"]:
             return None
         self.trace = self.traces[after.box] = trace
-        said = ", ".join([*(f"{name} {release}" for name, release in releases.items()), *ran.told])
+        said = ", ".join([*(f"{name} {release}" for name, release in releases.items()), *ran.given])
         trace.setdefault("notes", []).append(f"predicted for what ran ({said}), not for what was pinned or left open")
         return self._compared(after, ran, trace)
 

@@ -73,7 +73,7 @@ class Observed(NamedTuple):
     gpus: list[dict[str, Any]]
     processes: int
     lacking: list[Lack] = []
-    told: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     left: dict[str, list[str]] = {}
     kept: list[dict[str, Any]] | None = None
     nowhere: list[dict[str, Any]] = []
@@ -139,7 +139,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         gpus=[gpu for t in (trace, *others) for gpu in t.first("steps").get("gpus") or ()],
         processes=1 + len(others),
         lacking=[Lack(e["text"], bool(e.get("harmless"))) for e in trace.all("lacking")],
-        told=tuple(trace.first("told").get("words", ())),
+        given=_given(trace),
         kept=None if verified is None else verified["kept"],
         nowhere=[] if verified is None else verified.get("nowhere", []),
         left_at=_spot(trace.first("left")),
@@ -147,6 +147,12 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         removed=_removed(verified),
         options=trace.first("options").get("values", {}),
     )
+
+
+def _given(trace: Trace) -> tuple[str, ...]:
+    """The whole of its command line: the project's own, and what was made up. A script may read it more than once."""
+    lines = [line["words"] for line in (*trace.all("told"), *trace.all("given"))]
+    return tuple(max(lines, key=len, default=()))
 
 
 def _removed(verified: dict[str, Any] | None) -> list[Removed]:

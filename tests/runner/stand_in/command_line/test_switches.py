@@ -75,6 +75,48 @@ method = parser.parse_args().method
     assert "argument --method is required and was not given: adapter" in ran.json["after"]["neutralised"]
 
 
+def test_what_is_predicted_goes_by_the_method_that_was_chosen(run: Run) -> None:
+    """The place that the adapter is written to is called as it."""
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--method", default="full")
+method = parser.parse_args().method
+"""
+    wrapping = 'model = base\nif method == "adapter":\n    model = get_peft'
+    saved = text + KEPT.replace("model = get_peft", wrapping).replace('"out"', 'os.path.join("out", method)')
+    ran = run(saved)
+    assert ran.exit == 0, ran.json["reason"]
+    assert [site["predicted"] for site in ran.json["sites"]] == [site["observed"] for site in ran.json["sites"]]
+    assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["out/adapter"]
+
+
+def test_the_method_with_which_a_trainer_is_given_a_config_is_chosen(run: Run) -> None:
+    text = """\
+import argparse
+from transformers import AutoModelForCausalLM
+from datasets import Dataset
+from peft import LoraConfig
+from trl import SFTConfig, SFTTrainer
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--method", default="full")
+args = parser.parse_args()
+trainer = SFTTrainer(
+    model=AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B"),
+    args=SFTConfig("runs", report_to="none", save_strategy="no"),
+    train_dataset=Dataset.from_dict({"text": ["It costs 3 euros."] * 8}),
+    peft_config=LoraConfig(task_type="CAUSAL_LM") if args.method in ["lora", "dora"] else None,
+)
+trainer.train()
+trainer.save_model("out")
+"""
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --method is required and was not given: lora" in ran.json["after"]["neutralised"]
+
+
 def test_the_number_above_which_peft_comes_into_play_is_given(run: Run) -> None:
     text = """\
 import argparse

@@ -193,6 +193,7 @@ def _parsing(commands: Commands, real: Any) -> Any:
             given = renamed(self, given)
         if own and not any(a in given for a in ("-h", "--help")):
             given = commands.completed(self, given)
+            commands.run.journal.line({"kind": "given", "words": given})
         found = real(self, given, namespace, *more, **options)
         if told_here:
             smaller(commands.run, found[0])

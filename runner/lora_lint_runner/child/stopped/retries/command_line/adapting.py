@@ -1,4 +1,5 @@
-"""Arguments on which it depends whether there is an adapter at all: `if args.method == "lora": get_peft_model(...)`."""
+"""Arguments on which it depends whether there is an adapter at all: `if args.method == "lora": get_peft_model(...)`, or
+`peft_config=config if args.adapt else None` of a trainer."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from ....reading.sources import trees
 from ..learning import Learned, more
 
 METHODS = frozenset(["add_adapter"])  # by which a model of transformers gets one
+GIVEN = "peft_config"  # to trl's trainers
 OFF = (None, "", False)
 RANK = 8
 
@@ -34,11 +36,19 @@ def _asked(run: Run) -> list[tuple[str, object]]:
     found = [
         asked
         for tree in trees(run.spec.script, run.spec.work)
-        for branch in ast.walk(tree)
-        if isinstance(branch, ast.If) and _uses(branch, _of_peft(tree))
-        for asked in _options(_told(branch.test, tree))
+        for test in _ways(tree)
+        for asked in _options(_told(test, tree))
     ]
     return sorted(found, key=lambda asked: "lora" not in f"{asked[0]} {asked[1]}".lower())
+
+
+def _ways(tree: ast.Module) -> Iterator[ast.expr]:
+    """The tests that lead to PEFT."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and _uses(node, _of_peft(tree)):
+            yield node.test
+        elif isinstance(node, ast.keyword) and node.arg == GIVEN and isinstance(node.value, ast.IfExp):
+            yield node.value.test
 
 
 def _of_peft(tree: ast.Module) -> frozenset[str]:
