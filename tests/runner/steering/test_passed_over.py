@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.runner.conftest import PASSED_OVER, Run, lacking
-from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
+from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, LOOP, ODD, READS, SAVE
 
 YEARS = range(1990, 2020)
 
@@ -181,6 +181,20 @@ def test_what_deals_with_a_model_is_not_passed_over(run: Run) -> None:
     assert ran.json["verdict"] == "inconclusive"
     assert "ZeroDivisionError" in ran.json["reason"]
     assert not any("passed over" in said for said in lacking(ran))
+
+
+def test_what_divides_by_none_is_passed_over_also_once_the_model_is_trained(run: Run) -> None:
+    text = 'dear = {price for price in frame["price"] if price**2 < 0}\n'
+    mean = 'print("the dear ones are", sum(dear) / len(dear))\n'
+    ran = run(HEAD + READS + text + LOOP + mean + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any(f"{PASSED_OVER}ZeroDivisionError" in said for said in lacking(ran))
+
+
+def test_a_mistake_of_the_script_is_not_once_the_model_is_trained(run: Run) -> None:
+    ran = run(HEAD + READS + "scores = {}\n" + LOOP + 'print(scores["loss"])\n' + SAVE)
+    assert ran.exit == 3
+    assert "KeyError: 'loss'" in ran.json["reason"]
 
 
 def test_nothing_is_passed_over_where_no_rows_are_made_up(run: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.runner.conftest import Run
+from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
 
@@ -253,3 +253,31 @@ def test_pictures_of_any_suffix_lie_beside_their_records(run: Run, tmp_path: Pat
     (tmp_path / "settings.json").write_text('{"data": {"root": "receipts"}}')
     ran = run(BY_STEM + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_pictures_to_test_on_are_there_once_a_loader_turns_out_to_have_none(run: Run) -> None:
+    text = """\
+import glob
+from PIL import Image
+
+class Pictures(torch.utils.data.Dataset):
+    def __init__(self, folder):
+        self.images = [Image.open(path) for path in glob.glob(os.path.join(folder, "*.png"))]
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, place):
+        return torch.randint(0, 100, (8,))
+
+loader = torch.utils.data.DataLoader(Pictures("data/train"), batch_size=2, shuffle=True)
+tests = torch.utils.data.DataLoader(Pictures("data/test"))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for ids in loader:
+    model(input_ids=ids, labels=ids).loss.backward()
+    optimizer.step()
+print(sum(len(ids) for ids in tests) / len(tests))
+"""
+    ran = run(HEAD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not any(PASSED_OVER in said for said in lacking(ran))

@@ -15,7 +15,7 @@ from ...frames import Spot
 
 Learned = dict[str, Any]
 Around = TypeVar("Around", bound=ast.stmt)
-OF_ROWS = ("Dataset", "DataFrame", "list", "tuple", "dict")
+OF_ROWS = frozenset(["Dataset", "DatasetDict", "DataFrame", "DataLoader"])
 
 
 def more(run: Run, key: str, found: list[Any]) -> Learned:
@@ -123,7 +123,12 @@ def _is_empty(value: Any) -> bool:
         return not value or any(len(part) == 0 for part in value.values())
     if isinstance(value, dict) and value:  # parts that are all without rows
         return all(map(_is_empty, value.values()))
-    return kind in OF_ROWS and len(value) == 0
+    return (kind in ("list", "tuple", "dict") or of_rows(value)) and _has_none(value)
+
+
+def of_rows(value: Any) -> bool:
+    """Is it a data set or a table, or what goes through one? Those of the script's own classes are, too."""
+    return not OF_ROWS.isdisjoint(c.__name__ for c in type(value).__mro__)
 
 
 def none_of(run: Run, error: BaseException) -> list[str]:

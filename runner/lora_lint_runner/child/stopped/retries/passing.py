@@ -7,7 +7,7 @@ from ...spec import PASSED_OVER
 from ...steering import passing
 from ...steering.handlers import passable
 from .data.rows import left_early, left_none
-from .learning import Learned, at_work, not_known, statement
+from .learning import Learned, at_work, empty, not_known, of_rows, statement
 
 ENOUGH = 8  # times as many rows as at first
 
@@ -15,10 +15,16 @@ ENOUGH = 8  # times as many rows as at first
 def over(run: Run, error: BaseException) -> Learned | None:
     """From now on statements that fail are passed over, as the one may be that has failed now."""
     found = statement(run, error)
-    if found is None or not passing.may_pass(run, error) or not passable(found):
+    if found is None or not passing.may_pass(run, error, again=_for_want(run, error)) or not passable(found):
         return fed(run) if left_none(run, error) else None
     of_models = any(hasattr(type(value), "named_parameters") for value in at_work(run, error).values())
     return None if of_models else {PASSED_OVER: True, **_fewer(run)}
+
+
+def _for_want(run: Run, error: BaseException) -> bool:
+    """Is it surely for want of rows, also once a model was trained on others? What divides by none of them has counted
+    some."""
+    return isinstance(error, ZeroDivisionError) or any(of_rows(at_work(run, error)[name]) for name in empty(run, error))
 
 
 def _fewer(run: Run) -> Learned:
