@@ -21,6 +21,23 @@ def test_a_width_that_is_written_down_is_given_to_the_stand_in(run: Run) -> None
     )
 
 
+def test_so_is_the_width_of_what_its_states_are_put_after(run: Run) -> None:
+    text = """\
+hidden = model(input_ids=torch.tensor([[1, 2]]), output_hidden_states=True).hidden_states[-1]
+torch.cat([torch.zeros(1, 3, 768), hidden], dim=1).sum().backward()
+"""
+    after = run(HEAD + text + SAVE).json["after"]
+    assert after["error"] is None
+    assert any("up to 768 wide, as the script has it" in text for text in after["neutralised"])
+
+
+def test_several_models_are_not_as_wide_as_one(run: Run) -> None:
+    """A laptop cannot bear them."""
+    others = 'others = [AutoModelForCausalLM.from_pretrained(f"meta-llama/Llama-3.{n}-1B") for n in (1, 0)]\n'
+    reason = run(HEAD + others + HEADED.replace("WIDTH", "4096")).json["reason"]
+    assert "the model here is a tiny stand-in, of other widths than the real one" in reason
+
+
 def test_a_width_that_is_too_much_for_a_stand_in_does_not_fit(run: Run) -> None:
     reason = run(HEAD + HEADED.replace("WIDTH", "8192")).json["reason"]
     assert "shapes cannot be multiplied" in reason

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
 
+from lora_lint_runner.child.stand_in.models import diffusion
 from lora_lint_runner.child.stand_in.models.inputs import batches
 from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
 from lora_lint_runner.child.stand_in.training import feeding, fitting
@@ -263,6 +265,24 @@ def test_a_model_that_hears_by_a_picture_of_the_sound_is_given_one() -> None:
     heard = SimpleNamespace(max_length=64, num_mel_bins=16)
     assert batches._sound(heard, 2)["input_values"].shape == (2, 64, 16)
     assert batches._sound(SimpleNamespace(), 2)["input_values"].ndim == 2
+
+
+@pytest.mark.parametrize("family", [f for f in diffusion.TABLE["families"] if "transformer" in f["components"]])
+def test_latents_are_as_the_transformer_takes_them(family: dict[str, Any]) -> None:
+    diffusers = pytest.importorskip("diffusers")
+    row = diffusion._row(family["components"]["transformer"])
+    model = getattr(diffusers, row["class"])(**row["config"])
+    batch = batches.batch_for(model, 2)
+    assert len(model(**batch.data, return_dict=False)[0]) == 2
+
+
+def test_what_was_passed_over_is_as_many_as_what_it_goes_with() -> None:
+    torch = pytest.importorskip("torch")
+    diffusers = pytest.importorskip("diffusers")
+    row = diffusion._row(diffusion.choose("sd3", None, ())["components"]["transformer"])
+    model = getattr(diffusers, row["class"])(**row["config"])
+    given = {"hidden_states": torch.rand(3, 16, 32, 32), "encoder_hidden_states": MadeUp("made-up rows")}
+    assert len(fitting.fitted(model, (), given)[1]["encoder_hidden_states"]) == 3
 
 
 def test_a_model_that_is_to_go_on_from_nothing_is_given_a_prompt() -> None:

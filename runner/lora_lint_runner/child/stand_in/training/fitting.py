@@ -80,7 +80,8 @@ def fitted(model: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tup
     if not given and (args or options):
         return args, dict(options)
     mains = [next(iter(value.values())) if isinstance(value, (dict, batches.Batch)) else value for value in given]
-    counts = [len(value) for value in mains if not isinstance(value, MadeUp) and value.ndim]
+    known = [value for value in _all((*args, *options.values())) if hasattr(value, "ndim") and not undecided(value)]
+    counts = [len(value) for value in (*mains, *known) if not isinstance(value, MadeUp) and value.ndim]
     batch = batches.batch_for(model, next(iter(counts), COUNT)).data
     if not given:
         return (), dict(batch)

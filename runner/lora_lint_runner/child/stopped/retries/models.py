@@ -11,6 +11,7 @@ from ...stand_in.models.shrink import WIDTH
 from .learning import Learned, around, conditions, frames, held_by, statement, value_of
 
 MOST, ROOMY = 4096, 256
+SEVERAL = 2  # models of that width
 SOME_ROWS, MANY_ROWS = 64, 65_536
 TRAINED = re.compile(
     r"train\w*[ _.]?(param\w*|weights?|pct|perc\w*|ratio|share|frac\w*)|trainable|(param\w*|lora)_(ratio|pct)"
@@ -24,6 +25,7 @@ WIDTHS = tuple(  # of torch 2.13
             r"size of tensor a \((?P<wanted>\d+)\) must match the size of tensor b \((?P<given>\d+)\)",
             r"normalized_shape=\[(?P<wanted>\d+)\].*got input of size\[.*?(?P<given>\d+)\]",
             r"to have (?P<wanted>\d+) channels, but got (?P<given>\d+) channels",
+            r"must match except in dimension \d+\. Expected size (?P<wanted>\d+) but got size (?P<given>\d+)",
         ),
     )
 )
@@ -127,7 +129,8 @@ def width(run: Run, error: BaseException) -> Learned | None:
         return None
     given, wanted = int(found.group("given")), int(found.group("wanted"))
     wide, rest = divmod(wanted * WIDTH, given)  # of several states beside each other, each is so wide
-    return {"wide": wide} if not rest and WIDTH < wide <= MOST else None
+    bearable = WIDTH < wide <= MOST and len(run.hub.made) * wide**2 <= SEVERAL * MOST**2  # each is made so wide
+    return {"wide": wide} if not rest and bearable else None
 
 
 def _in_peft(error: BaseException) -> bool:

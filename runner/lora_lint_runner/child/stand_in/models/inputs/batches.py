@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ...handed_back import unpacked
+from . import denoisers
 from .undecided import part
 
 TOKENS, FRAMES, SAMPLES, SIDE = 16, 128, 8000, 32  # of a text, of a spectrum, of a sound, of a picture
@@ -29,6 +30,8 @@ def batch_for(model: Any, count: int) -> Batch:
     """`count` rows for a transformers model, or for one of diffusers."""
     inner = getattr(model, "base_model", None) if hasattr(model, "peft_config") else None
     whole = getattr(inner, "model", None) or model
+    if denoisers.is_one(whole):
+        return Batch(denoisers.taken(whole, count))
     config: Any = getattr(whole, "config", None)
     found: dict[str, Any] = {}
     named = next((name for kind, name in OF_DIFFUSERS if re.search(kind, type(whole).__name__)), "input_ids")
