@@ -151,8 +151,8 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
 
 def _given(trace: Trace) -> tuple[str, ...]:
     """The whole of its command line: the project's own, and what was made up. A script may read it more than once."""
-    lines: list[list[str]] = [line["words"] for line in (*trace.all("told"), *trace.all("given"))]
-    return tuple(max(lines, key=len, default=()))
+    lines = [tuple(line["words"]) for line in (*trace.all("told"), *trace.all("given"))]
+    return max(lines, key=len, default=())
 
 
 def _removed(verified: dict[str, Any] | None) -> list[Removed]:
