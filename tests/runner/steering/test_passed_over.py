@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, LOOP, ODD, READS, SAVE
 
@@ -195,6 +197,22 @@ def test_a_mistake_of_the_script_is_not_once_the_model_is_trained(run: Run) -> N
     ran = run(HEAD + READS + "scores = {}\n" + LOOP + 'print(scores["loss"])\n' + SAVE)
     assert ran.exit == 3
     assert "KeyError: 'loss'" in ran.json["reason"]
+
+
+def test_it_is_tried_with_the_projects_own_command_line_where_no_other_leads_further(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.sh").write_text("python train.py --prices\n")
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--prices", action="store_true")
+if not parser.parse_args().prices:
+    raise NotImplementedError("nothing else yet")
+"""
+    ran = run(HEAD + text + ODD + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any(PASSED_OVER in said for said in lacking(ran))
+    assert "no arguments were given: those in train.sh: --prices" in ran.json["after"]["neutralised"]
 
 
 def test_nothing_is_passed_over_where_no_rows_are_made_up(run: Run) -> None:

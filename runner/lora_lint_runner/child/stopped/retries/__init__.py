@@ -14,7 +14,7 @@ from ...observe import saves
 from ...spec import PASSED_OVER
 from ...steering.passing import stands_in
 from . import better, lacking, learning, models, passing, seldom, surroundings
-from .command_line import adapting, arguments, numbers, patterns, words
+from .command_line import adapting, arguments, numbers, patterns, returning, words
 from .data import arrays, below_names, cells, checked, columns, labels, lookups, members, packages, paths, rows, stems
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
 from .learning import Learned
@@ -117,7 +117,8 @@ LOOKS = (  # the first one that has something new decides
     words.counted,
     arguments.needed,
     arguments.off,
-    arguments.other_command,
+    returning.other_command,
+    returning.back,
     passing.stayed,
     passing.over,  # when all else has failed
     passing.fed_anyway,
@@ -125,7 +126,8 @@ LOOKS = (  # the first one that has something new decides
 
 # where statements are passed over, as no rows suit them: neither more nor other ones
 IN_VAIN = (rows.varied, labels.left_out, rows.more_rows)
-BETTER = tuple(look for look in LOOKS if look not in (*IN_VAIN, passing.over, passing.fed_anyway))
+LAST = (returning.other_command, returning.back, passing.over, passing.fed_anyway)
+BETTER = tuple(look for look in LOOKS if look not in (*IN_VAIN, *LAST))
 
 # nothing saved as in older releases, or for want of a better score; a loop that waited for rows; what brings training
 # into play
@@ -158,7 +160,7 @@ AFTER_THE_END = (
 
 def learned(run: Run, error: BaseException) -> Learned | None:
     """What to know in another attempt, None where there is nothing new to try."""
-    looks = (*BETTER, passing.fed_anyway) if PASSED_OVER in run.spec.learned else LOOKS
+    looks = (*BETTER, returning.other_command, passing.fed_anyway) if PASSED_OVER in run.spec.learned else LOOKS
     return _first(looks, run, error)
 
 
