@@ -30,6 +30,22 @@ def test_of_rows_there_are_to_be_some(text: str) -> None:
     assert not filters.of_faults(ast.parse(text))
 
 
+def test_a_row_that_is_kept_beside_the_others_is_not_left_out() -> None:
+    loop = """\
+for row in rows:
+    if not row.parts:
+        found.append(row)
+        continue
+    if not row.text:
+        odd.append(row)
+        continue
+    for part in row.parts:
+        found.append(part)
+"""
+    body = ast.parse(loop).body[0].body  # type: ignore[attr-defined]
+    assert [filters.keeps(branch, body) for branch in body] == [None, False, None]
+
+
 def test_where_a_test_of_rows_is_waived_nothing_is_taken_for_wrong(run: Run) -> None:
     reads = """\
 import sys

@@ -125,6 +125,30 @@ lengths = [len(text) for text in Texts()]
     assert not any("IndexError" in said for said in lacking(ran))
 
 
+def test_a_look_at_the_first_item_of_a_data_set_that_has_none_is_passed_over(run: Run) -> None:
+    """It goes through nothing that would end there."""
+    text = """\
+from datasets import Dataset
+
+class Texts:
+    def __len__(self):
+        return len(texts)
+
+    def __getitem__(self, place):
+        return texts[place]
+
+texts = []
+for _ in range(9):
+    texts.append(frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0][0])
+print(Texts()[0])
+print(Dataset.from_dict({"text": texts})[0])
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    rows = [(HEAD + READS + text).count("\n") - before for before in (1, 0)]
+    assert all(any(said.startswith(f"train.py:{row}: {PASSED_OVER}") for said in lacking(ran)) for row in rows)
+
+
 def test_many_statements_are_passed_over_in_one_attempt(run: Run) -> None:
     """There are more than a script is tried again."""
     text = "".join(f'parts["{year}"] = frame["price"].str.extract(r"{year}: (\\d+)").astype(int)\n' for year in YEARS)

@@ -151,23 +151,32 @@ def _held(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def keeps(branch: ast.stmt) -> bool | None:
-    """The outcome of a branch's test with which a row of the loop is kept; None where it is no test of rows."""
+def keeps(branch: ast.stmt, body: list[ast.stmt]) -> bool | None:
+    """The outcome of a branch's test with which a row of the loop is kept; None where it is no test of rows: what is
+    kept where the others are (`kept.append(row); continue`) is not left out."""
     if not isinstance(branch, ast.If) or branch.orelse:
         return None
     if isinstance(branch.body[-1], ast.Continue):
-        return False
+        others = {place for statement in body if statement is not branch for place in _places(statement)}
+        return None if others & {place for statement in branch.body for place in _places(statement)} else False
     inner = [part for within in branch.body if isinstance(within, ast.If) for part in within.body]  # if it has a text
-    return True if any(map(_puts, (*branch.body, *inner))) else None
+    return True if any(_put(part) is not None for part in (*branch.body, *inner)) else None
 
 
-def _puts(statement: ast.stmt) -> bool:
-    """Does it put a row somewhere: `rows.append(row)`, `rows[key] = row`, `yield row`?"""
+def _places(statement: ast.stmt) -> set[str]:
+    return {place for n in ast.walk(statement) if isinstance(n, ast.stmt) and (place := _put(n)) is not None}
+
+
+def _put(statement: ast.stmt) -> str | None:
+    """Where it puts a row, if anywhere: `rows.append(row)`, `rows[key] = row`, `yield row`."""
     if isinstance(statement, ast.Assign):
-        return isinstance(statement.targets[0], ast.Subscript)
+        target = statement.targets[0]
+        return ast.unparse(target.value) if isinstance(target, ast.Subscript) else None
     value = statement.value if isinstance(statement, ast.Expr) else None
     func = value.func if isinstance(value, ast.Call) else None
-    return isinstance(value, ast.Yield) or (isinstance(func, ast.Attribute) and func.attr in KEEPING)
+    if isinstance(func, ast.Attribute) and func.attr in KEEPING:
+        return ast.unparse(func.value)
+    return "yield" if isinstance(value, ast.Yield) else None
 
 
 def asking(test: ast.expr, *, keeps: bool) -> ast.expr:

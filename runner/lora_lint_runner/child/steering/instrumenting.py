@@ -81,7 +81,7 @@ class _Asking(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> ast.AST:
         branches = [] if filters.of_surroundings(node.iter) else node.body
-        leaving = [(branch, keeps) for branch in branches if (keeps := filters.keeps(branch)) is not None]
+        leaving = [(branch, keeps) for branch in branches if (keeps := filters.keeps(branch, branches)) is not None]
         self.generic_visit(node)
         for branch, keeps in leaving:
             assert isinstance(branch, ast.If)

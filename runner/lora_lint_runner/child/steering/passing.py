@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from ..context import Run
@@ -72,6 +73,8 @@ class Judge:
             self.endless = None if is_while else error
             return is_while
         spot = (filename, row, column)
+        if isinstance(error, IndexError) and self._ends(sys._getframe(1)):
+            return False  # whoever goes through it by `__getitem__` waits for that
         if error is None or error is self.refused or not self._suits(error, spot, range(row, last + 1)):
             self.refused = error
             return False
@@ -86,12 +89,22 @@ class Judge:
 
     def _suits(self, error: BaseException, spot: Spot, rows: range) -> bool:
         """Is it this very statement that has failed, over made-up rows, and does nothing else help?"""
-        own = [f for f in traceback.extract_tb(error.__traceback__) if self.run.code.owns(f.filename)]
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        past = next((place for place, frame in enumerate(frames) if _is_past_its_end(frame)), len(frames))
+        own = [f for f in traceback.extract_tb(error.__traceback__)[:past] if self.run.code.owns(f.filename)]
         named = [f for f in own if f.name == "<module>" or not f.name.startswith("<")]  # lambdas are its own doing
         last = (named or own)[-1]
         if last.filename != spot[0] or last.lineno not in rows or not may_pass(self.run, error, self.times[spot] > 0):
             return False
         return self.times[spot] > 0 or not self.otherwise(self.run, error)
+
+    def _ends(self, frame: FrameType | None) -> bool:
+        """Is a data set of the script's own asked in this frame, or for it, for more items than it has?"""
+        while frame is not None:
+            if self.run.code.owns(frame.f_code.co_filename) and _is_past_its_end(frame):
+                return True
+            frame = frame.f_back
+        return False
 
 
 def may_pass(run: Run, error: BaseException, again: bool = False) -> bool:
@@ -100,22 +113,18 @@ def may_pass(run: Run, error: BaseException, again: bool = False) -> bool:
     own = (isinstance(error, ITS_OWN) and not isinstance(error, FileNotFoundError)) or NO_PADDING.search(str(error))
     if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error):
         return False
-    if _is_the_end(error) or _of_tokens(error) or _of_options(error):
+    if _of_tokens(error) or _of_options(error):
         return False
     for_want = isinstance(error, OF_ROWS) or OF_NONE.search(str(error)) is not None
     return again or not has_trained(run) or (for_want and PASSED_OVER in run.spec.learned)
 
 
-def _is_the_end(error: BaseException) -> bool:
-    """Does it say that a data set of the script's own has no more items? Whoever goes through it by `__getitem__` waits
-    for that."""
-    if not isinstance(error, IndexError):
-        return False
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_name == "__getitem__" and frame.f_code.co_argcount == 2:
-            held, index = (frame.f_locals.get(name) for name in frame.f_code.co_varnames[:2])
-            with contextlib.suppress(Exception):
-                return isinstance(index, int) and index >= len(held)  # type: ignore[arg-type]
+def _is_past_its_end(frame: FrameType) -> bool:
+    """Is a data set asked in it for an item that it does not have?"""
+    if frame.f_code.co_name == "__getitem__" and frame.f_code.co_argcount == 2:
+        held, index = (frame.f_locals.get(name) for name in frame.f_code.co_varnames[:2])
+        with contextlib.suppress(Exception):
+            return isinstance(index, int) and index >= len(held)  # type: ignore[arg-type]
     return False
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import KEPT
+
+from lora_lint_runner.child.stand_in.command_line.values import Filler
+from lora_lint_runner.child.stand_in.made_up.files import settings
 
 SETTINGS = """\
 import yaml
@@ -337,3 +342,29 @@ def test_a_file_of_arguments_of_the_projects_own_goes_before_one_that_is_made_up
     (tmp_path / "args" / "sft.json").write_text('{"train_file": "rows.json", "cut_off": 512, "seed": 7}')
     ran = run(FILE_OF_ARGUMENTS.replace("SEED", "7") + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_what_a_large_project_asks_of_any_file_does_not_fill_the_disk() -> None:
+    """Each of thousands of lists would hold all the rows."""
+    hints, rows = SimpleNamespace(compared={}), [{"text": "a"}] * 512
+    wanted = {f"part-{place}": {"items": "list"} for place in range(4000)}
+    made = settings._Made(SimpleNamespace(hints=hints), {}, rows).filled(wanted)  # type: ignore[arg-type]
+    held = [len(part["items"]) for part in made.values()]
+    assert held[0] == 512
+    assert sum(held) < 20_000
+    assert all(held)
+
+
+def test_the_projects_own_settings_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of the settings that are made up are named as a file of them."""
+    looked: list[str] = []
+
+    def own(run: object) -> str:
+        looked.append("run.yaml")
+        return looked[-1]
+
+    monkeypatch.setattr(settings, "own", own)
+    spec, hints = SimpleNamespace(learned={}, cwd="."), SimpleNamespace(compared={})
+    filler = Filler(SimpleNamespace(spec=spec, hints=hints, met=SimpleNamespace(settings_given=False)))  # type: ignore[arg-type]
+    assert {filler.value(name) for name in ("model_config", "train_config", "config_path")} == {"run.yaml"}
+    assert len(looked) == 1

@@ -49,6 +49,7 @@ class Filler:
         self.run = run
         self.options: dict[str, Any] = {}
         self.given: set[str] = set()
+        self.settings: list[str | None] = []  # what was found or made for all that ask for a file of settings
 
     def value(self, name: str, kind: Any = None, choices: Any = None) -> Any:
         """A value for an argument, as text unless `kind` is bool. None where only the user can know it."""
@@ -69,7 +70,7 @@ class Filler:
         if typing.get_origin(kind) is dict or kind is dict:
             return None  # no word of a command line is one
         if SETTINGS.search(words):
-            return self._settings() or (self.data(words) if PARSED & self.run.hints.attributes else None)
+            return self._one_for_all() or (self.data(words) if PARSED & self.run.hints.attributes else None)
         if compared:
             return self.chosen(compared, ())
         return self._by_name(words)
@@ -202,6 +203,14 @@ class Filler:
         hints = self.run.hints
         known = hints.lines_of_files.get(name)
         return bool(known.names if known is not None else hints.lines.names and "json" not in hints.roots)
+
+    def _one_for_all(self) -> str | None:
+        """Looked for once: all that is read and asked of settings is gone through for it. While such are made up, they
+        name none in turn."""
+        if not self.settings:
+            self.settings = [None]
+            self.settings = [self._settings()]
+        return self.settings[0]
 
     def _settings(self) -> str | None:
         """The project's own file of settings that knows most of the script's words, else, and where that lacked one of

@@ -41,6 +41,7 @@ FILES = {"image": ".png", "audio": ".wav"}  # what such a record names by its pa
 MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
 TYPED: dict[str, Any] = {"integer": 2, "decimal": 0.5, "switch": False}  # what a getter of configparser gives
 SEVERAL = 4  # parts below any names
+MOST_LISTS = 16  # that hold all the rows: what is asked of any file of a large project may be nested without end
 
 
 def install(run: Run) -> None:
@@ -127,6 +128,7 @@ class _Made:
 
     def __init__(self, run: Run, uses: dict[str, asked_settings.Use], rows: list[Any] | None) -> None:
         self.run, self.uses, self.rows = run, uses, rows
+        self.lists = 0  # of rows
 
     def filled(self, wanted: dict[str, Any], above: str = "") -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -139,7 +141,8 @@ class _Made:
             elif isinstance(inner, dict):
                 found[key] = self.filled(inner, key)
             elif inner == "list" and self.rows:
-                found[key] = self.rows
+                found[key] = self.rows if self.lists < MOST_LISTS else self.rows[:ENOUGH]
+                self.lists += 1
             elif inner == "list" and (among := self.run.hints.compared.get(key.removesuffix("s"), ())):
                 found[key] = list(among)[:ENOUGH]  # `methods`, each of them compared as `method`
             elif inner == "table" and self.rows is not None and key in self.run.hints.columns:
