@@ -183,3 +183,15 @@ def test_a_method_of_the_scripts_own_tells_what_it_does_with_a_cell(tmp_path: Pa
     script = "class Chats:\n    def __init__(self):\n        self.rows = [self.encode(row['said']) for row in rows]\n"
     script += "    def encode(self, turns):\n        return words.apply_chat_template(turns)\n"
     assert read(script, tmp_path).columns["said"].kind == "messages"
+
+
+def test_what_stumbles_over_an_odd_script_says_nothing_and_the_others_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*modules: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(hints, "elements", stumbles)
+    found = read('frame = pd.read_csv("x.csv")\nprint(frame["lang"].str.lower())\n', tmp_path)
+    assert found.elements == hints.Hints().elements
+    assert "lang" in found.columns

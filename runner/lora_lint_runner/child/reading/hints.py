@@ -6,9 +6,10 @@ A reading with `ast`, not an interpretation: hints only choose stand-ins, they d
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from .cells import records
 from .cells.arrays import arrays
@@ -141,10 +142,11 @@ def read(script: str, root: str) -> Hints:
         lines = lines if lines != Lines() else lines_in(tree)
         bounds.update(bounds_in(tree))
         words.update(w for keys in found.tables.values() for w in keys if isinstance(w, str) and len(w) < WORD)
-        shapes = Shapes(tree, elsewhere)
-        added |= shapes.added()
-        for name, shape in shapes.columns().items():
-            columns[name] = columns[name].joined(shape) if name in columns else shape
+        with contextlib.suppress(Exception):
+            shapes = Shapes(tree, elsewhere)
+            added |= shapes.added()
+            for name, shape in shapes.columns().items():
+                columns[name] = columns[name].joined(shape) if name in columns else shape
     for name, shape in records.columns(modules).items():
         columns[name] = columns[name].joined(shape) if name in columns else shape
     classes = tuple(found.classes)
@@ -165,31 +167,43 @@ def read(script: str, root: str) -> Hints:
         read=frozenset(found.read),
         separator=found.separator,
         lines=lines,
-        of_files=of_files(origins, frozenset(added - columns.keys())),
-        keys=_homes(keys, columns),
-        known_keys=frozenset(keys.known()),
-        folder_column=folder_column(keys),
-        groups=groups.groups(origins, keys),
-        name_parts=name_parts(modules),
-        raw_arrays=raw_arrays(modules),
-        lines_of_files=lines_of_files(origins, modules),
-        line_patterns=line_patterns(origins, keys, modules),
-        json_forms=json_forms(origins),
-        elements=elements(modules),
-        json_tables=json_tables(origins, keys),
-        named_values=named_values(modules),
-        packed=packed(modules),
-        date_forms=date_forms(modules),
-        emptied=emptied(modules),
-        table_files=table_files(origins),
-        xml_files=xml_files(origins, modules),
-        arrays=arrays(modules),
-        nested=groups.nested(origins, keys),
-        page_parts=page_parts(modules),
         decimal=found.decimal,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
+        **_understood(
+            of_files=lambda: of_files(origins, frozenset(added - columns.keys())),
+            keys=lambda: _homes(keys, columns),
+            known_keys=lambda: frozenset(keys.known()),
+            folder_column=lambda: folder_column(keys),
+            groups=lambda: groups.groups(origins, keys),
+            name_parts=lambda: name_parts(modules),
+            raw_arrays=lambda: raw_arrays(modules),
+            lines_of_files=lambda: lines_of_files(origins, modules),
+            line_patterns=lambda: line_patterns(origins, keys, modules),
+            json_forms=lambda: json_forms(origins),
+            elements=lambda: elements(modules),
+            json_tables=lambda: json_tables(origins, keys),
+            named_values=lambda: named_values(modules),
+            packed=lambda: packed(modules),
+            date_forms=lambda: date_forms(modules),
+            emptied=lambda: emptied(modules),
+            table_files=lambda: table_files(origins),
+            xml_files=lambda: xml_files(origins, modules),
+            arrays=lambda: arrays(modules),
+            nested=lambda: groups.nested(origins, keys),
+            page_parts=lambda: page_parts(modules),
+        ),
     )
+
+
+def _understood(**looks: Callable[[], Any]) -> dict[str, Any]:
+    """What each of these says; one that stumbles over an odd script says nothing, and the script is run all the
+    same."""
+    found = {}
+    for name, look in looks.items():
+        with contextlib.suppress(Exception):
+            found[name] = look()
+    return found
 
 
 def _homes(keys: Keys, columns: Iterable[str]) -> dict[str, str]:

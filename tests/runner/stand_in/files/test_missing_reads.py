@@ -318,3 +318,31 @@ assert len(texts) == len(listed) - 1
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
     assert not any("passed over" in said for said in lacking(ran))
+
+
+def test_headings_of_sequences_say_what_the_script_takes_them_apart_for(run: Run) -> None:
+    text = """\
+import re
+import pandas as pd
+
+PLACES = ["Nucleus", "Cell.membrane", "Plastid"]
+HEADING = re.compile(r"^>(?P<id>[A-Z0-9]+)\\s+(?P<place>[A-Za-z.]+?)(?:-(?P<form>[MS]))?(?:\\s+(?P<part>test))?$")
+
+def read(path):
+    found = []
+    for line in open(path):
+        if line.startswith(">"):
+            found.append({**HEADING.match(line).groupdict(), "sequence": ""})
+        else:
+            found[-1]["sequence"] += line.strip()
+    table = pd.DataFrame(found)
+    table["part"] = table["part"].fillna("train")
+    return table[table["place"].isin(PLACES)]
+
+table = read("/data/proteins.fasta")
+assert set(table["place"]) == set(PLACES) and set(table["part"]) == {"train", "test"}
+assert table["sequence"].str.fullmatch("[A-Z]+").all()
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert not any(PASSED_OVER in said for said in lacking(ran))

@@ -85,3 +85,20 @@ def test_files_lie_in_every_folder_that_another_column_names() -> None:
     cells.update({f"{place} reads": "teller" for place in range(16)})  # too many: one for the row that each stands in
     assert {len([*places]) for _, places in paths._homes(run, "clips/otto reads")} == {1}
     assert [*dict(paths._homes(run, "clips"))] == ["clips"]
+
+
+def test_groups_hold_what_is_named() -> None:
+    heading = r"^>(?P<id>[A-Z0-9]+)\s+(?P<place>[A-Za-z.]+?)(?:-(?P<form>[MS]))?$"
+    found = example_of(heading, 0, named={"place": "Cell.membrane"})
+    assert found is not None
+    assert re.match(heading, found)["place"] == "Cell.membrane"  # type: ignore[index]
+    assert example_of(heading, 0, named={"place": "12"}) == example_of(heading, 0)
+
+
+def test_a_mark_that_may_lack_does_in_some() -> None:
+    found = {example_of(r"^#\d+(?:\s+(?P<part>test))?$", place) or "" for place in range(8)}
+    assert {text.endswith(" test") for text in found} == {True, False}
+
+
+def test_what_is_no_word_and_no_digit_is_something() -> None:
+    assert re.fullmatch(r"(lgtm|nit)\W+\D", example_of(r"^(lgtm|nit)\W+\D$", 0) or "")

@@ -300,6 +300,14 @@ def test_a_loss_of_an_evaluation_is_a_number_of_torch() -> None:
     assert loss(torch.zeros(2, 3), torch.ones(2, 3), pos_weight=MadeUp("made-up rows")).ndim == 0
 
 
+def test_weights_of_classes_that_were_passed_over_are_none() -> None:
+    """However many classes there are."""
+    torch = pytest.importorskip("torch")
+    scores = torch.zeros(4, 10, requires_grad=True)
+    loss = torch.nn.CrossEntropyLoss(weight=MadeUp("made-up rows"))
+    assert loss(scores, torch.tensor([1, 2, 3, 4])).requires_grad
+
+
 def test_rows_have_some_length_by_which_a_sampler_puts_them_into_order() -> None:
     pytest.importorskip("torch")
     sampler = pytest.importorskip("transformers.trainer_pt_utils").LengthGroupedSampler

@@ -22,12 +22,13 @@ OF_TABLES = frozenset(
 
 
 def frames(tree: ast.Module) -> set[str]:
-    """Variables that hold a table read from a file."""
+    """Variables that hold a table read from a file, or made of what the lines of one were taken apart into."""
     found = set()
+    readers = (*READERS, "DataFrame") if next(calls(tree, "groupdict"), None) is not None else READERS
     for node in walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             called = [c.func for c in walk(node.value) if isinstance(c, ast.Call)]
-            if any(isinstance(c, ast.Attribute) and c.attr in READERS for c in called):
+            if any(isinstance(c, ast.Attribute) and c.attr in readers for c in called):
                 found.add(node.targets[0].id)
         elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Tuple):
             # for name, rows in frame.groupby("name")

@@ -14,7 +14,7 @@ from ....reading.example_of import example_of
 from ....reading.files.lines import Lines
 from .. import rows
 from ..cells import kinds
-from . import contents, forms, groups
+from . import contents, forms, groups, naming
 
 COUNT = 96
 GROUP = 6  # lines, then a blank one
@@ -42,9 +42,24 @@ def _pattern(run: Run, path: str) -> str | None:
 
 def _matching(run: Run, pattern: str) -> Iterator[str]:
     """Lines that it matches: where they may hold anything, they hold what else is looked for in them."""
-    for index in range(COUNT * int(run.spec.learned.get("rows", 1))):
-        inner = [example_of(said, index) or "" for said in run.hints.line_patterns.inner.values()]
-        yield example_of(pattern, index, " ".join([kinds.text(index), *inner])) or kinds.text(index)
+    return (_line(run, pattern, index) for index in range(COUNT * int(run.spec.learned.get("rows", 1))))
+
+
+def _line(run: Run, pattern: str, index: int) -> str:
+    """One of them: in groups that are called as columns of which the cells are known, such cells."""
+    inner = [example_of(said, index) or "" for said in run.hints.line_patterns.inner.values()]
+    known = [
+        column for column in re.compile(pattern).groupindex if (shape := run.hints.columns.get(column)) and shape.values
+    ]
+    cells = {column: str(contents.cell(run, column, index, None)) for column in known}
+    return example_of(pattern, index, " ".join([kinds.text(index), *inner]), cells) or kinds.text(index)
+
+
+def title(run: Run, path: str, name: str, place: int) -> str:
+    """What stands above a sequence, without the mark that it begins with."""
+    pattern = _pattern(run, path)
+    line = _line(run, pattern, place) if pattern is not None else ""
+    return line[1:] if line.startswith(">") else naming.title(run, name, place)
 
 
 def taken_apart(run: Run, path: str, suffix: str) -> bool:

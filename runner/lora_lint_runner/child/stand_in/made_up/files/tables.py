@@ -20,21 +20,7 @@ from ... import sounds
 from .. import rows
 from ..cells import kinds
 from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
-from . import (
-    binaries,
-    coco,
-    contents,
-    documents,
-    forms,
-    groups,
-    keyed,
-    lines,
-    naming,
-    packed,
-    settings,
-    standoff,
-    written,
-)
+from . import binaries, coco, contents, documents, forms, groups, keyed, lines, packed, settings, standoff, written
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -238,7 +224,7 @@ def write_rows(run: Run, path: str) -> None:
             found = [kinds.text(place) for place in range(len(found))]
         if run.hints.decimal != "." and suffix in OF_CELLS:
             found = [{column: _written(cell, run.hints.decimal) for column, cell in row.items()} for row in found]
-        title = partial(naming.title, run)
+        title = partial(lines.title, run, path)
         forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator, title)
 
 

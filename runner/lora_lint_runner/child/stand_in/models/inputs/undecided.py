@@ -136,6 +136,8 @@ def settled(func: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tup
             trained = next((value for value in known if value.is_floating_point()), None)
         if trained is None:
             return args, dict(options)
+        if name in OF_CLASSES and undecided(options.get("weight")):
+            options = {**options, "weight": None}  # of the classes, however many they are
         settle = functools.partial(_target if name in LOSSES else _like, name, trained)
         return tuple(map(settle, args)), {key: settle(value) for key, value in options.items()}
 
