@@ -181,6 +181,41 @@ for batch in DataLoader(texts, batch_size=2):
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+AROUND = """\
+from torch.utils.data import DataLoader
+
+class Seeing(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+        self.seen = torch.nn.Conv2d(3, model.config.hidden_size, 4, 4)
+        self.kind = torch.nn.Embedding(7, model.config.hidden_size)
+
+    def forward(self, input_ids, pictures, kinds):
+        words = self.model.get_input_embeddings()(input_ids)
+        seen = self.seen(pictures).flatten(2).transpose(1, 2)
+        return self.model(inputs_embeds=torch.cat([words, seen, self.kind(kinds)], dim=1)).logits.mean()
+
+seeing = Seeing(model)
+optimizer = torch.optim.AdamW(seeing.parameters(), lr=1e-3)
+for batch in DataLoader(texts, batch_size=2):
+    batch = {name: value.to("cpu") for name, value in batch.items()}
+    seeing(**batch).backward()
+    optimizer.step()
+"""
+
+
+def test_a_model_of_the_scripts_own_is_given_what_it_asks_for_by_name(run: Run) -> None:
+    ran = run(HEAD + ODD + AROUND + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_what_the_script_itself_forgets_to_hand_to_it_is_not_made_up(run: Run) -> None:
+    ran = run(HEAD + ODD + AROUND.replace("**batch", 'input_ids=batch["input_ids"]') + SAVE)
+    assert ran.exit == 3
+    assert "missing 2 required positional arguments: 'pictures' and 'kinds'" in ran.json["reason"]
+
+
 def test_a_batch_that_is_handed_on_whole_is_what_its_place_takes(run: Run) -> None:
     text = """\
 from torch.utils.data import DataLoader

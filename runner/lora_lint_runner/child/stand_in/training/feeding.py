@@ -16,7 +16,7 @@ from ...spec import PASSED_OVER
 from ..anything import Anything
 from ..models.inputs import batches
 from ..models.inputs.undecided import ROWS, MadeUp
-from . import fitting
+from . import fitting, wrapping
 from .fitting import COUNT, TEXT
 
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
@@ -53,6 +53,7 @@ def install(run: Run) -> None:
     if PASSED_OVER not in run.spec.learned:
         return
     fitting.install(run)
+    wrapping.install(run)
     run.loops.instead = lambda: _rounds(run)
 
     @run.patches.after("torch.utils.data")
@@ -138,7 +139,8 @@ def _batch(run: Run, count: int) -> Any:
     """For the model that was seen last and has an adapter to train."""
     models = run.events.models.alive()
     trained = [m for m in models if adapters_of(m) and any(p.requires_grad for p in m.parameters())]
-    return batches.batch_for((trained or models)[-1], count)
+    run.met.fed = batches.batch_for((trained or models)[-1], count)
+    return run.met.fed
 
 
 def _trainer(run: Run, real: Any, made: Callable[[dict[str, Any]], Any] | None) -> Any:

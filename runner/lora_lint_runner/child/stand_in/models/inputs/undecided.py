@@ -14,7 +14,9 @@ from ...anything import Anything
 
 ROWS, PARTS = 16, 2  # of a data set, of a batch
 FACTOR = 1.0  # what comes of it by * and /: a weight of a loss, of which nothing is learned where it is 0
+SIDE, LENGTH = 32, 16  # of a picture, of a text
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
+LAYERS, GROUPS = ("linear", "embedding", "conv1d", "conv2d", "conv3d"), 6  # the place of the groups of a convolution
 LOSSES = (
     *OF_CLASSES, "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "soft_margin_loss", "multilabel_soft_margin_loss",
@@ -134,6 +136,9 @@ def settled(func: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tup
         name = getattr(func, "__name__", "")
         if trained is None and name in LOSSES:  # of an evaluation, in which nothing is
             trained = next((value for value in known if value.is_floating_point()), None)
+        if name in LAYERS and known and any(undecided(value) for value in args):
+            args = tuple(_taken(name, known[0], value, args) if undecided(value) else value for value in args)
+            return args, dict(options)
         if trained is None:
             return args, dict(options)
         if name in OF_CLASSES and undecided(options.get("weight")):
@@ -159,12 +164,25 @@ def _like(func: str, trained: Any, value: Any) -> Any:
 
     if isinstance(value, (list, tuple)):
         return type(value)([_like(func, trained, inner) for inner in value]) if type(value) in (list, tuple) else value
-    if func == "linear" and undecided(value):  # a layer of the script's own is given as much as it takes
-        rows = len(value) if not isinstance(value, MadeUp) and value.ndim else PARTS
-        return torch.rand(rows, trained.shape[-1], device=trained.device)
     if isinstance(value, MadeUp) or (undecided(value) and not _goes_with(value, trained)):
         return torch.rand_like(trained, requires_grad=False)
     return value
+
+
+def _taken(layer: str, weight: Any, value: Any, args: tuple[Any, ...]) -> Any:
+    """What a layer of the script's own takes, as much of it as it does."""
+    import torch
+
+    made = isinstance(value, MadeUp)
+    rows = PARTS if made or not value.ndim else len(value)
+    if layer == "embedding":
+        known = not made and not value.is_floating_point() and bool(value.numel()) and int(value.max()) < len(weight)
+        return value if known else torch.randint(len(weight), (rows, LENGTH), device=weight.device)
+    groups = args[GROUPS] if layer != "linear" and len(args) > GROUPS else 1
+    place, wide = -1 if layer == "linear" else 1 - weight.ndim, weight.shape[1] * groups
+    if not made and value.is_floating_point() and value.ndim >= -place and value.shape[place] == wide:
+        return value
+    return torch.rand(rows, wide, *(max(8 * size, SIDE) for size in weight.shape[2:]), device=weight.device)
 
 
 def _goes_with(value: Any, trained: Any) -> bool:
