@@ -210,6 +210,33 @@ def test_a_model_of_the_scripts_own_is_given_what_it_asks_for_by_name(run: Run) 
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_a_pretrained_model_of_the_scripts_own_takes_what_its_layers_do(run: Run) -> None:
+    """Its class is one of transformers, and nobody knows what a signal is."""
+    text = """\
+from torch.utils.data import DataLoader
+from transformers import PretrainedConfig, PreTrainedModel
+
+class Reading(PreTrainedModel):
+    config_class = PretrainedConfig
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.layer = torch.nn.Linear(12 * 5, 8)
+        self.post_init()
+
+    def forward(self, signals):
+        return self.layer(signals.reshape(signals.shape[0], -1))
+
+reading = Reading(PretrainedConfig())
+optimizer = torch.optim.AdamW([*reading.parameters(), *model.parameters()], lr=1e-3)
+for signals, ids in DataLoader(texts, batch_size=2):
+    (reading(signals).mean() + model(input_ids=ids).logits.mean()).backward()
+    optimizer.step()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_what_the_script_itself_forgets_to_hand_to_it_is_not_made_up(run: Run) -> None:
     ran = run(HEAD + ODD + AROUND.replace("**batch", 'input_ids=batch["input_ids"]') + SAVE)
     assert ran.exit == 3

@@ -4,6 +4,7 @@ fit each."""
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ HOMES = {  # classes of models, and what they are called by
     "diffusers.models.modeling_utils": ("ModelMixin", ("__call__",)),
     "diffusers.models.autoencoders.autoencoder_kl": ("AutoencoderKL", ("encode",)),
 }
+OF_LIBRARIES = re.compile(r"(transformers|diffusers|peft|accelerate|torch|trl)(\.|$)")
 COUNT = 2
 TEXT = "This is a sentence that a model can learn from."
 
@@ -87,6 +89,9 @@ def fitted(model: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tup
         return (), dict(batch)
     main, names = next(iter(batch.values())), _names(model)
     by_place = zip(args, [*names, *[""] * len(args)])
+    if not OF_LIBRARIES.match(_inner(model).forward.__module__):  # its layers say what they take
+        args = tuple(batch.get(name, value) if undecided(value) else value for value, name in by_place)
+        return args, {name: batch.get(name, value) if undecided(value) else value for name, value in options.items()}
     args = tuple(batch.get(name, main) if _open(value) else value for value, name in by_place)
     found = {name: batch.get(name, value) if _open(value) else value for name, value in options.items()}
     return args, {name: value for name, value in found.items() if not isinstance(value, (MadeUp, batches.Batch))}
@@ -105,5 +110,8 @@ def _all(values: Iterable[Any]) -> Iterator[Any]:
 
 def _names(model: Any) -> list[str]:
     """Of its arguments, in the order in which they are taken."""
-    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
-    return list(inspect.signature(inner.forward).parameters)
+    return list(inspect.signature(_inner(model).forward).parameters)
+
+
+def _inner(model: Any) -> Any:
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
