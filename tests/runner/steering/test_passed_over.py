@@ -89,6 +89,13 @@ with open(names["file"], encoding="utf-8") as file:
     assert not any("OSError" in said for said in lacking(ran))
 
 
+def test_numbers_of_a_kind_for_which_torch_has_no_such_function_are_passed_over(run: Run) -> None:
+    text = 'noise = torch.randn_like(torch.tensor([*frame["count"]]))\ntexts = [*frame["price"].astype(str)]\n'
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any(f"{PASSED_OVER}NotImplementedError" in said for said in lacking(ran))
+
+
 def test_what_a_model_of_the_scripts_own_answers_with_is_not_passed_over(run: Run) -> None:
     text = """\
 class Ranker(torch.nn.Module):

@@ -253,3 +253,11 @@ def test_a_path_that_is_left_empty_is_to_be_filled_in(run: Run) -> None:
         3,
         "train.py:4: the path of a file is empty here: the script leaves it to be filled in",
     )
+
+
+def test_a_data_set_that_is_still_to_be_filled_is_named(run: Run) -> None:
+    rows = 'Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})'
+    assert rows in TRAINER
+    ran = run(HEAD + TRAINER.replace(rows, "[]  # TODO"))
+    assert reason(ran)[0] == 3
+    assert ran.json["reason"].endswith("(the data set that the script gives to its trainer has nothing in it)")

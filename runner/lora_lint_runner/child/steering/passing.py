@@ -31,6 +31,7 @@ ITS_OWN = (OSError, NameError, ImportError, SyntaxError, MemoryError, RecursionE
 # what a tokenizer answers where it is asked to: of the script's calls, not of the rows (transformers 5.23)
 BY_OPTION = frozenset({"overflow_to_sample_mapping", "offset_mapping", "special_tokens_mask", "length"})
 NO_PADDING = re.compile(r"not have a padding token|no padding token")  # the script's to set, whatever its rows
+OF_A_KIND = re.compile(r"not implemented for '\w+'$")  # what torch says of numbers of a kind: those of the rows
 OF_ROWS = (LookupError, ZeroDivisionError, ValueError, StopIteration)
 OF_NONE = re.compile(  # what sklearn, torch, numpy and Python say of nothing
     r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
@@ -110,7 +111,8 @@ class Judge:
 def may_pass(run: Run, error: BaseException, again: bool = False) -> bool:
     """Is it an error with made-up rows, before anything was trained? Afterwards only one for want of some, or of what
     has failed before."""
-    own = (isinstance(error, ITS_OWN) and not isinstance(error, FileNotFoundError)) or NO_PADDING.search(str(error))
+    of_rows = isinstance(error, FileNotFoundError) or OF_A_KIND.search(str(error))
+    own = (isinstance(error, ITS_OWN) and not of_rows) or NO_PADDING.search(str(error))
     if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error):
         return False
     if _of_tokens(error) or _of_options(error):

@@ -6,7 +6,7 @@ import traceback
 
 from ..context import Run
 from ..stand_in.older.known import LIBRARIES, RELEASES
-from .retries.learning import at_work, empty
+from .retries.learning import at_work, empty, given_none
 
 # of torch 2.13: tensors that do not go together
 MISFITS = (
@@ -42,6 +42,8 @@ def _empty(run: Run, error: BaseException) -> str:
     if names:
         why = ": the rows were made up, with real ones it may not be" if run.made_up else ""
         return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
+    if not run.made_up and given_none(error):
+        return " (the data set that the script gives to its trainer has nothing in it)"
     of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError)) and not _scored(run, error)
     by_rows = run.made_up and of_rows and run.code.owns(traceback.extract_tb(error.__traceback__)[-1].filename)
     return " (it may be for want of real rows: these were made up)" if by_rows else ""
