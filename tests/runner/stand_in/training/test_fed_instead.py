@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
 
-from lora_lint_runner.child.stand_in.models import diffusion
-from lora_lint_runner.child.stand_in.models.inputs import batches
+from lora_lint_runner.child.stand_in.models import diffusion, family, snapshot
+from lora_lint_runner.child.stand_in.models.inputs import batches, drawn
 from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
 from lora_lint_runner.child.stand_in.training import feeding, fitting
 
@@ -267,6 +268,60 @@ model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"]))
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+@pytest.mark.parametrize(
+    ("name", "cls"),
+    [
+        ("Salesforce/blip-vqa-base", "BlipForQuestionAnswering"),
+        ("dandelin/vilt-b32-finetuned-vqa", "ViltForQuestionAnswering"),
+        ("google/siglip-base-patch16-224", "SiglipModel"),
+        ("MCG-NJU/videomae-base", "VideoMAEForVideoClassification"),
+        ("facebook/vjepa2-vitl-fpc16-256-ssv2", "VJEPA2ForVideoClassification"),
+        ("facebook/bart-base", "BartForSequenceClassification"),
+        ("google-bert/bert-base-uncased", "BertForMultipleChoice"),
+        ("facebook/wav2vec2-base", "Wav2Vec2ForAudioFrameClassification"),
+        ("nvidia/parakeet-ctc-1.1b", "ParakeetForCTC"),
+    ],
+)
+def test_a_model_learns_of_what_it_does_not_do_without(name: str, cls: str, tmp_path: Path) -> None:
+    transformers = pytest.importorskip("transformers")
+    snapshot.write(str(tmp_path), name, family.choose(name, family.Asked(cls)), cls, None)
+    loaded = getattr(transformers, cls).from_pretrained(tmp_path)
+    assert loaded(**batches.batch_for(loaded, 2).data).loss.requires_grad
+
+
+def test_a_part_of_a_batch_that_a_model_is_to_learn_of_has_labels(run: Run) -> None:
+    """Unless others are given beside it."""
+    text = """\
+from torch.utils.data import DataLoader
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for inputs, answers in DataLoader(texts, batch_size=2):
+    inputs = {name: part.to("cpu") for name, part in inputs.items()}
+    (model(**inputs).loss + model(**inputs, labels=answers).loss).backward()
+    optimizer.step()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_what_a_model_makes_of_each_of_its_inputs_is_asked_of_it_alone(run: Run) -> None:
+    text = """\
+from torch.utils.data import DataLoader
+from transformers import CLIPModel
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+model = get_peft_model(model, LoraConfig(target_modules=["q_proj", "v_proj"]))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for pictures, words in DataLoader(texts, batch_size=2):
+    found = [model.get_image_features(pixel_values=pictures), model.get_text_features(words)]
+    seen, told = (getattr(one, "pooler_output", one) for one in found)
+    torch.nn.functional.cross_entropy(seen @ told.T, torch.arange(len(seen))).backward()
+    optimizer.step()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_a_trainer_of_answers_is_given_chats(run: Run) -> None:
     text = """\
 from trl import SFTConfig, SFTTrainer
@@ -325,8 +380,8 @@ def test_a_batch_is_a_tensor_alone_where_the_script_asks_it_as_one() -> None:
 def test_a_model_that_hears_by_a_picture_of_the_sound_is_given_one() -> None:
     pytest.importorskip("torch")
     heard = SimpleNamespace(max_length=64, num_mel_bins=16)
-    assert batches._sound(heard, 2)["input_values"].shape == (2, 64, 16)
-    assert batches._sound(SimpleNamespace(), 2)["input_values"].ndim == 2
+    assert drawn.sound(heard, 2)["input_values"].shape == (2, 64, 16)
+    assert drawn.sound(SimpleNamespace(), 2)["input_values"].ndim == 2
 
 
 @pytest.mark.parametrize("family", [f for f in diffusion.TABLE["families"] if "transformer" in f["components"]])

@@ -3,12 +3,16 @@ fit each."""
 
 from __future__ import annotations
 
+import dis
 import inspect
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from types import FrameType
 from typing import Any
 
 from ...context import Run
+from ...frames import OURS
 from ..models.inputs import batches
 from ..models.inputs.undecided import MadeUp, undecided
 
@@ -19,6 +23,7 @@ HOMES = {  # classes of models, and what they are called by
     "diffusers.models.autoencoders.autoencoder_kl": ("AutoencoderKL", ("encode",)),
 }
 OF_LIBRARIES = re.compile(r"(transformers|diffusers|peft|accelerate|torch|trl)(\.|$)")
+FEATURES = re.compile(r"get_\w+_features$")
 COUNT = 2
 TEXT = "This is a sentence that a model can learn from."
 
@@ -29,11 +34,41 @@ def install(run: Run) -> None:
         @run.patches.after(home)
         def models(module: Any, name: str = name, methods: tuple[str, ...] = methods) -> None:
             for method in methods:
-                run.patches.replace(getattr(module, name), method, _prompting if method == "generate" else _fitting)
+                make = _prompting if method == "generate" else lambda real: _fitting(run, real)
+                run.patches.replace(getattr(module, name), method, make)
+
+    @run.patches.after("transformers.modeling_utils")
+    def features(module: Any) -> None:
+        run.patches.replace(module.PreTrainedModel, "__init__", lambda real: _with_features(run, real))
 
     @run.patches.after("transformers.tokenization_utils_base")
     def tokenizers(module: Any) -> None:
         run.patches.replace(module.PreTrainedTokenizerBase, "__call__", _worded)
+
+
+def _with_features(run: Run, real: Any) -> Any:
+    """A model's own methods that answer with what it makes of an input alone: `get_image_features(pixel_values)`."""
+
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        for name in [n for n in dir(type(self)) if FEATURES.match(n)]:
+            method = getattr(type(self), name)
+            if inspect.isfunction(method) and not hasattr(method, "_of_features"):
+                run.patches.replace(type(self), name, _of_features)
+        real(self, *args, **options)
+
+    return init
+
+
+def _of_features(real: Any) -> Any:
+    names = list(inspect.signature(real).parameters)[1:]
+
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        if args or options:
+            args, options = fitted(self, args, options, names)
+        return real(self, *args, **options)
+
+    call._of_features = True  # type: ignore[attr-defined]
+    return call
 
 
 def _worded(real: Any) -> Any:
@@ -55,12 +90,32 @@ def _part(value: Any) -> bool:
     return undecided(value) and not isinstance(value, MadeUp)
 
 
-def _fitting(real: Any) -> Any:
+def _fitting(run: Run, real: Any) -> Any:
     def call(self: Any, *args: Any, **options: Any) -> Any:
+        whole = not args and bool(options) and all(map(_part, options.values()))
+        learns = whole and not any(map(batches.LABEL.match, options)) and _asks_for_loss(run, sys._getframe(1))
         args, options = fitted(self, args, options)
-        return real(self, *args, **options)
+        return real(self, *args, **(_with_labels(self, options) if learns else options))
 
     return call
+
+
+def _with_labels(model: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Of a batch that was a part of another one they were left out, as there might be others beside it: `for inputs,
+    answers in rows: model(**inputs).loss`."""
+    return {**options, **batches.batch_for(model, len(next(iter(options.values())))).data}
+
+
+def _asks_for_loss(run: Run, frame: FrameType | None) -> bool:
+    """Does what has called a model, if it is the script's own, ask anything for its loss?"""
+    while frame is not None and frame.f_code.co_filename.startswith(OURS):
+        frame = frame.f_back
+    if frame is None:
+        return False
+    code = frame.f_code
+    return run.code.owns(code.co_filename) and any(
+        i.argval == "loss" and i.opname in ("LOAD_ATTR", "LOAD_CONST") for i in dis.get_instructions(code)
+    )
 
 
 def _prompting(real: Any) -> Any:
@@ -75,9 +130,12 @@ def _prompting(real: Any) -> Any:
     return call
 
 
-def fitted(model: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def fitted(
+    model: Any, args: tuple[Any, ...], options: Mapping[str, Any], names: list[str] | None = None
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments of a call, of which those that are undecided are what the model takes by that name; all of them,
-    where there are none: `model(**rows)`, without rows."""
+    where there are none: `model(**rows)`, without rows. `names` are those that they are called by in their order, where
+    it is not the model's own."""
     given = [value for value in _all((*args, *options.values())) if _open(value)]
     if not given and (args or options):
         return args, dict(options)
@@ -87,7 +145,7 @@ def fitted(model: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tup
     batch = batches.batch_for(model, next(iter(counts), COUNT)).data
     if not given:
         return (), dict(batch)
-    main, names = next(iter(batch.values())), _names(model)
+    main, names = next(iter(batch.values())), names or _names(model)
     by_place = zip(args, [*names, *[""] * len(args)])
     if not OF_LIBRARIES.match(_inner(model).forward.__module__):  # its layers say what they take
         args = tuple(batch.get(name, value) if undecided(value) else value for value, name in by_place)

@@ -15,15 +15,16 @@ from types import FrameType
 from typing import Any
 
 from ...handed_back import unpacked
-from . import denoisers
+from . import denoisers, drawn, targets
 from .undecided import part
 
-TOKENS, FRAMES, SAMPLES, SIDE = 16, 128, 8000, 32  # of a text, of a spectrum, of a sound, of a picture
-SIZES = 6  # of a picture: before and after it was cut, and where it was
 LABEL = re.compile(r"_*(y|label|target|gold|answer|start_pos|end_pos)", re.I)
 # classes of diffusers, and what they take: those that make pictures smaller, and those that take the noise out of them
 OF_DIFFUSERS = ((r"Autoencoder|VQModel", "pixel_values"), (r"UNet2D", "sample"))
-Maker = Callable[[Any, int], dict[str, Any]]
+MAKERS: dict[str, Callable[[Any, int], dict[str, Any]]] = {
+    "pixel_values": drawn.pictures, "pixel_values_videos": drawn.videos, "input_features": drawn.spectrum,
+    "input_values": drawn.sound, "past_values": drawn.series, "sample": drawn.latents,
+}  # fmt: skip
 
 
 def batch_for(model: Any, count: int) -> Batch:
@@ -33,34 +34,29 @@ def batch_for(model: Any, count: int) -> Batch:
     if denoisers.is_one(whole):
         return Batch(denoisers.taken(whole, count))
     config: Any = getattr(whole, "config", None)
-    found: dict[str, Any] = {}
     named = next((name for kind, name in OF_DIFFUSERS if re.search(kind, type(whole).__name__)), "input_ids")
     name = getattr(whole, "main_input_name", named)
-    makers = {"pixel_values": _pictures, "input_features": _spectrum, "input_values": _sound, "past_values": _series,
-              "sample": _latents}  # fmt: skip
-    found.update(makers.get(name, _tokens)(config, count))
-    if name == "input_ids" and getattr(config, "vision_config", None) is not None and "CLIP" in type(whole).__name__:
-        found.update(_pictures(config.vision_config, count), return_loss=True)
-    make = next((made for end, made in LABELS if re.search(end, type(whole).__name__)), _of_words(whole))
-    found.update(make(config, count) if make is not None else {})
-    return Batch({**_demanded(whole, count, found), **found})
+    forward = getattr(whole, "forward", None)
+    taken = inspect.signature(forward).parameters if forward is not None else {}
+    found = MAKERS.get(name, drawn.tokens)(config, count)
+    texts = [n for n, p in taken.items() if n.endswith("input_ids") and p.default is p.empty and n not in found]
+    found = {**{name: drawn.tokens(config, count)["input_ids"] for name in texts}, **found}  # those of BLIP-2
+    found |= {**_beside(config, count, {*taken} - {*found}), **targets.labels_for(whole, count, taken)}
+    learns = not {"labels", "end_positions"}.isdisjoint(found)
+    if "decoder_input_ids" in taken and not learns and getattr(config, "is_encoder_decoder", False):
+        found["decoder_input_ids"] = drawn.ids(config, count)
+    return Batch(found)
 
 
-def _demanded(model: Any, count: int, found: dict[str, Any]) -> dict[str, Any]:
-    """The texts that a model does not do without beside its pictures (BLIP-2, transformers 5.23)."""
-    forward = getattr(model, "forward", None)
-    taken = inspect.signature(forward).parameters.values() if forward is not None else ()
-    asked = [p.name for p in taken if p.default is p.empty and p.name.endswith("input_ids") and p.name not in found]
-    return {name: _tokens(model.config, count)["input_ids"] for name in asked}
-
-
-def _of_words(model: Any) -> Maker | None:
-    """The labels of any other model that ends in words."""
-    config, asked = getattr(model, "config", None), inspect.signature(model.forward).parameters
-    ends = hasattr(model, "get_output_embeddings") and model.get_output_embeddings() is not None
-    if not ends or "labels" not in asked:
-        return None
-    return _words if getattr(config, "is_encoder_decoder", False) else _same_words
+def _beside(config: Any, count: int, taken: set[str]) -> dict[str, Any]:
+    """What a model of texts does not do without beside them (transformers 5.23): the pictures of SigLIP and ViLT, in
+    whose texts no token is in the place of one; where the words stand on a page."""
+    found = {"bbox": drawn.boxes(count)} if "bbox" in taken else {}
+    apart = not any(hasattr(config, name) for name in ("image_token_id", "image_token_index"))
+    sees = any(getattr(config, name, None) is not None for name in ("vision_config", "image_size"))
+    if "pixel_values" not in taken or not apart or not sees:
+        return found
+    return {**found, **({"return_loss": True} if "return_loss" in taken else {}), **drawn.pictures(config, count)}
 
 
 class Batch(UserDict[str, Any]):
@@ -87,8 +83,10 @@ class Batch(UserDict[str, Any]):
         return iter([part(self, self._named(name)) for name in names]) if names else super().__iter__()
 
     def _named(self, name: str) -> Any:
-        main, last = next(iter(self.data.values())), list(self.data.values())[-1]
-        return last if LABEL.match(name) else self.data.get("attention_mask", main) if "mask" in name else main
+        tensors = [value for value in self.data.values() if hasattr(value, "as_subclass")]
+        if LABEL.match(name):
+            return tensors[-1]
+        return self.data.get("attention_mask", tensors[0]) if "mask" in name else tensors[0]
 
     def inputs(self) -> Batch:
         """All but the labels."""
@@ -104,117 +102,3 @@ def _targets(frame: FrameType, count: int) -> list[str]:
     stores = itertools.takewhile(lambda i: i.opname.startswith("STORE") or i.opname == "CACHE", following)
     names = [str(i.argval) for i in stores if i.opname.startswith("STORE")][:count]
     return [*names, *[""] * (count - len(names))]
-
-
-def _text(config: Any) -> Any:
-    return config.get_text_config() if hasattr(config, "get_text_config") else config
-
-
-def _ids(config: Any, count: int, length: int = TOKENS) -> Any:
-    import torch
-
-    size = getattr(_text(config), "vocab_size", None) or 64
-    return torch.randint(min(4, size - 1), size, (count, length))
-
-
-def _tokens(config: Any, count: int) -> dict[str, Any]:
-    import torch
-
-    ids = _ids(config, count)
-    return {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-
-
-def _pictures(config: Any, count: int) -> dict[str, Any]:
-    import torch
-
-    size = getattr(config, "image_size", None) or getattr(getattr(config, "encoder", None), "image_size", None) or SIDE
-    height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
-    channels = getattr(config, "num_channels", None) or getattr(config, "in_channels", None) or 3
-    return {"pixel_values": torch.rand(count, channels, height, width)}
-
-
-def _spectrum(config: Any, count: int) -> dict[str, Any]:
-    import torch
-
-    length = 2 * (getattr(config, "max_source_positions", None) or FRAMES // 2)
-    return {"input_features": torch.rand(count, getattr(config, "num_mel_bins", None) or 80, length)}
-
-
-def _sound(config: Any, count: int) -> dict[str, Any]:
-    import torch
-
-    times, bins = getattr(config, "max_length", None), getattr(config, "num_mel_bins", None)
-    shape = (times, bins) if isinstance(times, int) and isinstance(bins, int) else (SAMPLES,)  # AST sees a spectrum
-    return {"input_values": torch.rand(count, *shape)}
-
-
-def _series(config: Any, count: int) -> dict[str, Any]:
-    import torch
-
-    channels = getattr(config, "num_input_channels", None) or 1
-    past, ahead = (getattr(config, name, None) or TOKENS for name in ("context_length", "prediction_length"))
-    return {"past_values": torch.rand(count, past, channels), "future_values": torch.rand(count, ahead, channels)}
-
-
-def _latents(config: Any, count: int) -> dict[str, Any]:
-    """What a UNet takes the noise out of, when it stands so, and the texts that tell it of what."""
-    import torch
-
-    size = config.sample_size if isinstance(config.sample_size, int) else SIDE
-    found = {"sample": torch.rand(count, config.in_channels, size, size), "timestep": torch.randint(0, 1000, (count,))}
-    width = getattr(config, "cross_attention_dim", None)
-    if isinstance(width, int):
-        found["encoder_hidden_states"] = torch.rand(count, TOKENS, width)
-    if getattr(config, "addition_embed_type", None) == "text_time":
-        times = torch.rand(count, SIZES)
-        texts = config.projection_class_embeddings_input_dim - SIZES * config.addition_time_embed_dim
-        return {**found, "added_cond_kwargs": {"text_embeds": torch.rand(count, texts), "time_ids": times}}
-    return found
-
-
-def _classes(config: Any, count: int, *places: int) -> dict[str, Any]:
-    import torch
-
-    kinds = int(getattr(config, "num_labels", None) or 2)
-    problem = getattr(config, "problem_type", None)
-    if not places and (kinds == 1 or problem == "regression"):
-        return {"labels": torch.rand(count) if kinds == 1 else torch.rand(count, kinds)}
-    if problem == "multi_label_classification":
-        return {"labels": torch.randint(0, 2, (count, kinds)).float()}
-    return {"labels": torch.randint(0, kinds, (count, *places))}
-
-
-def _of_pixels(config: Any, count: int) -> dict[str, Any]:
-    return _classes(config, count, *_pictures(config, 1)["pixel_values"].shape[-2:])
-
-
-def _spans(config: Any, count: int) -> dict[str, Any]:
-    import torch
-
-    return {f"{end}_positions": torch.randint(0, TOKENS, (count,)) for end in ("start", "end")}
-
-
-def _answers(config: Any, count: int) -> dict[str, Any]:
-    """Of a model that translates, and of one that goes on from what it was told, as those of pictures and texts do."""
-    goes_on = not getattr(config, "is_encoder_decoder", False) and not hasattr(config, "decoder")
-    return (_same_words if goes_on and hasattr(config, "text_config") else _words)(config, count)
-
-
-def _words(config: Any, count: int) -> dict[str, Any]:
-    decoder = getattr(config, "decoder", None)
-    return {"labels": _ids(decoder if hasattr(decoder, "vocab_size") else config, count, 8)}
-
-
-def _same_words(config: Any, count: int) -> dict[str, Any]:
-    ids = _tokens(config, count)
-    return {**ids, "labels": ids["input_ids"].clone()}
-
-
-LABELS: tuple[tuple[str, Maker], ...] = (  # by the end of a class's name, the first one counts
-    (r"ForTokenClassification$", lambda config, count: _classes(config, count, TOKENS)),
-    (r"ForSemanticSegmentation$", _of_pixels),
-    (r"Classification$", _classes),
-    (r"ForQuestionAnswering$", _spans),
-    (r"For(CausalLM|MaskedLM|PreTraining)$|LMHeadModel$", _same_words),
-    (r"ForCTC$|ConditionalGeneration$|EncoderDecoderModel$|Seq2Seq|ForVision2Seq$", _answers),
-)

@@ -117,7 +117,7 @@ def part_class() -> Any:
             return self.batch.inputs().keys()
 
         def items(self) -> Any:
-            return self.batch.inputs().items()
+            return {name: part(self.batch, value) for name, value in self.batch.inputs().data.items()}.items()
 
         def pop(self, name: str, *default: Any) -> Any:
             return self.batch.pop(name, *default)
