@@ -90,6 +90,7 @@ class Events(Protocol):
 
     steps: int
     backwards: int
+    fast: bool
     models: Any
     moved: Any
     unheld: Any

@@ -26,7 +26,7 @@ from .ranks import apart, rank
 from .reading import hints as hints_
 from .reading import newer_strings
 from .spec import SYNTAX, Spec
-from .steering import passing
+from .steering import made_up_steps, passing
 from .steering.demands import Demands
 from .steering.filters import Filters
 from .steering.leaving import Leaving
@@ -115,7 +115,8 @@ def build(run: Run) -> tuple[Saves, Loops]:
         stand_in.install(run)
         _caches(run)
         script.install(run, loops)
-        passing.install(run, retries.otherwise, lambda spot, said: _say(run, spot, said))
+        made_up_steps.install(run)
+        passing.install(run, retries.otherwise, retries.learning.at_work, lambda spot, said: _say(run, spot, said))
         _seed(run)
         afterwards.install(run)
     threads.install(run)

@@ -14,7 +14,7 @@ import types
 from typing import Any
 
 from .context import Run
-from .spec import PASSED_OVER
+from .spec import MADE_UP_STEPS, PASSED_OVER
 from .steering import placed
 from .steering.caught import CAUGHT, noting
 from .steering.demands import DEMANDED
@@ -38,13 +38,14 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, FILTERED, run.filters.filtered)
     setattr(builtins, COMPARED, run.filters.compared)
     setattr(builtins, LEFT, run.leaving.left)
+    handlers = _handlers(run)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 
     def source_to_code(self: Any, data: Any, path: Any, *args: Any, **options: Any) -> Any:
         if isinstance(path, str) and run.code.owns(path):
             try:
-                return instrumented(bytes(data), path, loops, passing=PASSED_OVER in run.spec.learned)
+                return instrumented(bytes(data), path, loops, **handlers)
             except (SyntaxError, RecursionError, ValueError):
                 pass
         return real(self, data, path, *args, **options)
@@ -59,7 +60,7 @@ def execute(run: Run, loops: Loops) -> None:
         source = file.read()
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if run.spec.notebook else 0
     try:
-        code = instrumented(source, path, loops, flags, passing=PASSED_OVER in run.spec.learned)
+        code = instrumented(source, path, loops, flags, **_handlers(run))
     except RecursionError:  # nested too deep for us, not for Python
         code = compile(source, path, "exec", flags, dont_inherit=True)
     sys.modules["__main__"] = module = main_module(path)
@@ -74,6 +75,11 @@ def execute(run: Run, loops: Loops) -> None:
         asyncio.run(eval(code, module.__dict__))
     else:
         exec(code, module.__dict__)
+
+
+def _handlers(run: Run) -> dict[str, bool]:
+    """Which statements get handlers around them."""
+    return {"passing": PASSED_OVER in run.spec.learned, "steps": MADE_UP_STEPS in run.spec.learned}
 
 
 def main_module(path: str, package: str | None = None) -> types.ModuleType:

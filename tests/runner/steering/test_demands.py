@@ -124,3 +124,10 @@ def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run)
     row = text.splitlines().index("    if 1 + score < best:") + 1
     told = f"train.py:{row}: a save waits for a score that never comes: 1 is not below 0, with which it begins"
     assert (ran.exit, ran.json["reason"]) == (3, f"no save site was reached in the few steps of this run: {told}")
+
+
+def test_a_score_of_made_up_rows_that_is_no_number_is_taken_for_better_once(run: Run) -> None:
+    text = (TRAINED + BEST).replace("keep(model)", 'model.save_pretrained("best")')
+    text = text.replace("best = 0.0", 'best = float("-inf")').replace("torch.zeros(1)", "torch.zeros(1) / 0")
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]

@@ -96,7 +96,8 @@ def test_numbers_of_a_kind_for_which_torch_has_no_such_function_are_passed_over(
     assert any(f"{PASSED_OVER}NotImplementedError" in said for said in lacking(ran))
 
 
-def test_what_a_model_of_the_scripts_own_answers_with_is_not_passed_over(run: Run) -> None:
+def test_what_a_model_of_the_scripts_own_answers_with_is_passed_over_at_last(run: Run) -> None:
+    """In the place of its pass through the adapted model there is another: see `made_up_steps`."""
     text = """\
 class Ranker(torch.nn.Module):
     def __init__(self):
@@ -110,9 +111,8 @@ class Ranker(torch.nn.Module):
 texts = [*frame["price"]]
 """
     ran = run(HEAD + ODD + text + BY_TRAINER.replace("model=model", "model=Ranker()") + SAVE)
-    assert ran.exit == 3
-    assert "is invalid for input of size" in ran.json["reason"]
-    assert not any("invalid for input" in said for said in lacking(ran))
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any("invalid for input" in said for said in lacking(ran))
 
 
 def test_a_data_set_that_is_gone_through_to_its_end_has_one(run: Run) -> None:

@@ -31,11 +31,19 @@ def _said(statement: ast.stmt) -> str:
     return ast.unparse(statement).split("\n")[0] if own else ast.unparse(statement)
 
 
-class Passing(ast.NodeTransformer):
-    """Puts a handler around each statement that may be passed over. What the script's own handlers around it are there
-    for goes on to them: an `EOFError` that ends a loop."""
+def goes_back(statement: ast.AST) -> bool:
+    """`loss.backward()`, of whatever."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    func = call.func if isinstance(call, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in ("backward", "manual_backward")
 
-    def __init__(self) -> None:
+
+class Passing(ast.NodeTransformer):
+    """Puts a handler around each statement that may be passed over, and around each backward pass where `steps` may be
+    made up. What the script's own handlers around it are there for goes on to them: an `EOFError` that ends a loop."""
+
+    def __init__(self, steps: bool = False) -> None:
+        self.steps = steps
         self.awaited: list[ast.expr] = []
         self.in_while = False
 
@@ -64,14 +72,15 @@ class Passing(ast.NodeTransformer):
             self.awaited, self.in_while = [], False
         super().visit(node)  # in place
         self.awaited, self.in_while = outer
-        return self._held(node) if isinstance(node, ast.stmt) and passable(node) else node
+        back = self.steps and goes_back(node)
+        return self._held(node, back) if isinstance(node, ast.stmt) and (back or passable(node)) else node
 
     def _each(self, nodes: list[Any]) -> list[Any]:
         return [self.visit(node) for node in nodes]
 
-    def _held(self, node: ast.stmt) -> ast.stmt:
+    def _held(self, node: ast.stmt, back: bool) -> ast.stmt:
         """The statement with its handler."""
-        asked = (node.lineno, node.col_offset, _last_row(node), self.in_while, isinstance(node, ast.While))
+        asked = (node.lineno, node.col_offset, _last_row(node), self.in_while, isinstance(node, ast.While), back)
         call = ast.Call(ast.Name(PASSED, ast.Load()), [ast.Constant(part) for part in asked], [])
         refused = ast.If(ast.UnaryOp(ast.Not(), call), [ast.Raise()], [])
         handler = ast.ExceptHandler(ast.Name(PASSABLE, ast.Load()), None, [refused, *_instead(node)])

@@ -15,8 +15,11 @@ from .loops import Loops
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 
 
-def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, passing: bool = False) -> Any:
-    """The code of a file with its loops asking, and handlers around its statements where some are to be passed over.
+def instrumented(
+    source: bytes, filename: str, loops: Loops, flags: int = 0, passing: bool = False, steps: bool = False
+) -> Any:
+    """The code of a file with its loops asking, and handlers around its statements where some are to be passed over,
+    and around its backward passes where `steps` of a training are made up.
     Raises SyntaxError as `compile` does, which takes the `flags`."""
     tree = ast.parse(source, filename)
     leads = Leads(tree, filename, loops.sites)
@@ -33,7 +36,8 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
     tree = _Asking(saving, filters.of_faults(tree)).visit(tree)
-    tree = handlers.Passing().visit(tree) if passing else tree  # at last: a test that asks is known by where it stands
+    if passing:
+        tree = handlers.Passing(steps).visit(tree)  # at last: a test that asks is known by where it stands
     tree = ast.fix_missing_locations(tree)
     return compile(tree, filename, "exec", flags, dont_inherit=True)
 

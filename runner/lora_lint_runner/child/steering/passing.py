@@ -19,10 +19,12 @@ from typing import Any
 
 from ..context import Run
 from ..frames import OURS, Spot
-from ..spec import PASSED_OVER
-from ..stand_in.models.inputs.undecided import ROWS, MadeUp
+from ..spec import MADE_UP_STEPS, PASSED_OVER
+from ..stand_in.models.inputs.undecided import BACK, ROWS, MadeUp
 from .handlers import INSTEAD, PASSABLE, PASSED
 
+Asked = Callable[[Run, BaseException], bool]
+Held = Callable[[Run, BaseException], dict[str, Any]]
 ERRORS = (Exception, SystemExit)
 # times that one statement is passed over, in a `while` of its function and elsewhere: a loop that waits for what it no
 # longer gets would not end
@@ -40,6 +42,11 @@ OF_NONE = re.compile(  # what sklearn, torch, numpy and Python say of nothing
     r"goes round and gives no row|"  # of our own: see `loops`
     r"following columns have been ignored: \[\]"  # of transformers' trainer: a data set without rows has no columns
 )
+OF_THE_SCRIPT = re.compile(  # what is said of a training that no rows would save (torch 2.13, transformers 5.23)
+    r"unexpected keyword argument|multiple values for|positional arguments? but|does not require grad|unscale FP16|"
+    r"No columns in the dataset match|did not return a loss|same dtype|expected scalar type|by an inplace operation"
+)
+NOT_GIVEN = re.compile(r"missing \d+ required (positional|keyword-only)")
 SAID = "passed over, as made-up rows do not suit it"
 NAME = "made-up rows"  # of what is in the place of them; no package is called so
 AT_WORK = re.compile(  # modules of libraries that deal with a model
@@ -48,27 +55,26 @@ AT_WORK = re.compile(  # modules of libraries that deal with a model
 )
 
 
-def install(run: Run, otherwise: Callable[[Run, BaseException], bool], say: Callable[[Spot, str], None]) -> None:
+def install(run: Run, otherwise: Asked, at_work: Held, say: Callable[[Spot, str], None]) -> None:
     """What the handlers around the statements call."""
-    setattr(builtins, PASSED, Judge(run, otherwise, say).passes)
+    setattr(builtins, PASSED, Judge(run, otherwise, at_work, say).passes)
     setattr(builtins, INSTEAD, lambda: MadeUp(NAME, ROWS))
     setattr(builtins, PASSABLE, ERRORS)
 
 
 class Judge:
     """Says of a statement that has failed whether it is passed over. `otherwise`: has another attempt something better
-    to try?"""
+    to try? `at_work`: what do the names in it stand for?"""
 
-    def __init__(
-        self, run: Run, otherwise: Callable[[Run, BaseException], bool], say: Callable[[Spot, str], None]
-    ) -> None:
-        self.run, self.otherwise, self.say = run, otherwise, say
+    def __init__(self, run: Run, otherwise: Asked, at_work: Held, say: Callable[[Spot, str], None]) -> None:
+        self.run, self.otherwise, self.at_work, self.say = run, otherwise, at_work, say
         self.times: Counter[Spot] = Counter()
         self.refused: BaseException | None = None  # it goes on to what is around
         self.endless: BaseException | None = None  # it goes on to the loop that would not end without it
 
-    def passes(self, row: int, column: int, last: int, in_while: bool, is_while: bool) -> bool:
-        """Asked by the handler of the statement at this place, which has rows of its own up to `last`."""
+    def passes(self, row: int, column: int, last: int, in_while: bool, is_while: bool, back: bool) -> bool:
+        """Asked by the handler of the statement at this place, which has rows of its own up to `last`. Is it a pass
+        `back` through a model, another one takes its place."""
         error, filename = sys.exc_info()[1], sys._getframe(1).f_code.co_filename
         if error is not None and error is self.endless:
             self.endless = None if is_while else error
@@ -76,7 +82,8 @@ class Judge:
         spot = (filename, row, column)
         if isinstance(error, IndexError) and self._ends(sys._getframe(1)):
             return False  # whoever goes through it by `__getitem__` waits for that
-        if error is None or error is self.refused or not self._suits(error, spot, range(row, last + 1)):
+        rows = range(row, last + 1)
+        if error is None or error is self.refused or not self._suits(error, spot, rows, back) or not _done(back):
             self.refused = error
             return False
         self.times[spot] += 1
@@ -85,17 +92,25 @@ class Judge:
             return False
         if self.times[spot] == 1:
             self.run.met.passed.append(spot)
-            self.say(spot, f"{SAID} ({_short(error)})")
+            self.say(spot, said_of(error))
         return True
 
-    def _suits(self, error: BaseException, spot: Spot, rows: range) -> bool:
+    def _suits(self, error: BaseException, spot: Spot, rows: range, back: bool) -> bool:
         """Is it this very statement that has failed, over made-up rows, and does nothing else help?"""
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
         past = next((place for place, frame in enumerate(frames) if _is_past_its_end(frame)), len(frames))
         own = [f for f in traceback.extract_tb(error.__traceback__)[:past] if self.run.code.owns(f.filename)]
         named = [f for f in own if f.name == "<module>" or not f.name.startswith("<")]  # lambdas are its own doing
         last = (named or own)[-1]
-        if last.filename != spot[0] or last.lineno not in rows or not may_pass(self.run, error, self.times[spot] > 0):
+        if last.filename != spot[0] or last.lineno not in rows:
+            return False
+        values = self.at_work(self.run, error).values()
+        ours = any(map(stands_in, values))
+        again = self.times[spot] > 0 or ours
+        if isinstance(error, (TypeError, AttributeError)) and not ours and any(map(_is_model, values)):
+            if last is own[-1] and not of_models(self.run, error):
+                return False  # what the script does with a model's answer
+        if not (may_make_up(self.run, error) if back else may_pass(self.run, error, again)):
             return False
         return self.times[spot] > 0 or not self.otherwise(self.run, error)
 
@@ -108,17 +123,63 @@ class Judge:
         return False
 
 
+def _is_model(value: Any) -> bool:
+    return hasattr(type(value), "named_parameters")
+
+
+def _done(back: bool) -> bool:
+    """Where it is a pass back through a model that has failed: has another one taken its place?"""
+    with contextlib.suppress(Exception):
+        return not back or BACK[-1]() is not None
+    return False
+
+
 def may_pass(run: Run, error: BaseException, again: bool = False) -> bool:
     """Is it an error with made-up rows, before anything was trained? Afterwards only one for want of some, or of what
     has failed before."""
-    of_rows = isinstance(error, FileNotFoundError) or OF_A_KIND.search(str(error))
-    own = (isinstance(error, ITS_OWN) and not of_rows) or NO_PADDING.search(str(error))
-    if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error):
+    if not isinstance(error, ERRORS) or _own(error) or not run.made_up:
         return False
     if _of_tokens(error) or _of_options(error):
         return False
+    if of_models(run, error) or (MADE_UP_STEPS in run.spec.learned and has_trained(run) and _evaluates(error)):
+        return MADE_UP_STEPS in run.spec.learned and may_make_up(run, error)
     for_want = isinstance(error, OF_ROWS) or OF_NONE.search(str(error)) is not None
     return again or not has_trained(run) or (for_want and PASSED_OVER in run.spec.learned)
+
+
+def may_make_up(run: Run, error: BaseException) -> bool:
+    """Is it an error of a training on made-up rows, which real ones may not raise?"""
+    if not isinstance(error, Exception) or not run.made_up or _own(error) or _of_options(error):
+        return False
+    if isinstance(error, AttributeError) and not _of_no_loss(error):
+        return False
+    if NOT_GIVEN.search(str(error)) and not _spread(run, error):
+        return False
+    return OF_THE_SCRIPT.search(str(error)) is None or OF_NONE.search(str(error)) is not None
+
+
+def _evaluates(error: BaseException) -> bool:
+    """Has it come of an evaluation, or of a loss that is none?"""
+    torch = sys.modules.get("torch")
+    no_loss = isinstance(error, AttributeError) and _of_no_loss(error)
+    return no_loss or (torch is not None and not torch.is_grad_enabled())
+
+
+def _own(error: BaseException) -> bool:
+    """Is it the script's own doing, whatever its rows?"""
+    of_rows = isinstance(error, FileNotFoundError) or OF_A_KIND.search(str(error))
+    return (isinstance(error, ITS_OWN) and not of_rows) or NO_PADDING.search(str(error)) is not None
+
+
+def _spread(run: Run, error: BaseException) -> bool:
+    """Is what the script gives to a model by its rows: `model(**batch)`?"""
+    own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    return "**" in (own[-1].line or "")
+
+
+def _of_no_loss(error: AttributeError) -> bool:
+    """Is something asked of a number, or of what was made up? A loss that is nothing is one without labels."""
+    return isinstance(getattr(error, "obj", None), (int, float, MadeUp))
 
 
 def _is_past_its_end(frame: FrameType) -> bool:
@@ -166,9 +227,10 @@ def _answering(run: Run, error: BaseException) -> bool:
     return hasattr(type(called.f_locals.get("self")), "named_parameters")
 
 
-def _short(error: BaseException) -> str:
+def said_of(error: BaseException) -> str:
+    """That something is passed over, and why."""
     text = f"{type(error).__name__}: {error}".splitlines()[0]
-    return text if len(text) <= 120 else f"{text[:117]}..."
+    return f"{SAID} ({text if len(text) <= 120 else f'{text[:117]}...'})"
 
 
 def stands_in(value: Any) -> bool:

@@ -72,10 +72,10 @@ class Scores:
         elif absent := _absent(frame, named):  # what is taken in its place never changes
             self._tell(spot, f"{ABSENT}{absent}")
             return better
-        elif order != DUE and (_endless(left) or _endless(right) or _below_nought(left, order, right)):
+        elif order != DUE and not _is_none(left) and _never(left, order, right):
             if self._trained() and not _endless(left):
                 self._tell(spot, f"{NEVER}{_number(left)} {HARDLY[order]} {_number(right)}, with which it begins")
-            return better  # begins with the wrong infinity, or a loss with nought: nothing will ever be better
+            return better  # nothing will ever be better
         elif spot in self._waiting and spot not in self._held and self._trained():
             self._held.add(spot)
             self._say(spot, SAID.get(order, "a better score, once"))
@@ -88,6 +88,16 @@ class Scores:
         if spot not in self._without:
             self._without.add(spot)
             self._say_unscored(spot, said)
+
+
+def _never(left: Any, order: str, right: Any) -> bool:
+    """Begins it with the wrong infinity, or does a loss with nought?"""
+    return _endless(left) or _endless(right) or _below_nought(left, order, right)
+
+
+def _is_none(score: Any) -> bool:
+    """Is it no number? Such a score is of made-up rows."""
+    return bool(score != score)
 
 
 def _endless(value: Any) -> bool:

@@ -6,6 +6,8 @@ import pytest
 from tests.runner.conftest import Run, carried, lacking
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
+from lora_lint_runner.child.stand_in.older.models import listed_names
+
 
 @pytest.mark.slow
 def test_attributes_of_older_tokenizers(run: Run) -> None:
@@ -314,3 +316,11 @@ import transformers
 assert "LlamaTokenizer" in transformers._import_structure["models.llama"], "reinstall it"
 """
     assert "has no models.llama" in carried(run(text + KEPT))
+
+
+def test_a_key_that_transformers_knows_too_is_the_scripts_own_where_it_asks_something_else() -> None:
+    """Its modules have such names: `data`, `models`, `utils`."""
+    pytest.importorskip("transformers")
+    with pytest.raises(KeyError) as lacking_key:
+        {}["data"]
+    assert listed_names.entry_of(lacking_key.value) is None

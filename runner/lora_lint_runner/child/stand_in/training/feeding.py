@@ -123,7 +123,7 @@ def _loader(run: Run, real: Any) -> Any:
             options = {"batch_size": size if isinstance(size, int) and 0 < size <= ROWS else COUNT}
             dataset, args = Rows(), ()
         if isinstance(dataset, Rows):
-            options["collate_fn"] = lambda rows: _batch(run, len(rows))
+            options["collate_fn"] = lambda rows: batch(run, len(rows))
         real(self, dataset, *args, **options)
 
     return init
@@ -135,12 +135,16 @@ def _rounds(run: Run) -> Iterator[Any]:
     return iter([MadeUp("made-up rows") for _ in range(ROWS)])
 
 
-def _batch(run: Run, count: int) -> Any:
+def batch(run: Run, count: int) -> Any:
     """For the model that was seen last and has an adapter to train."""
-    models = run.events.models.alive()
-    trained = [m for m in models if adapters_of(m) and any(p.requires_grad for p in m.parameters())]
-    run.met.fed = batches.batch_for((trained or models)[-1], count)
+    run.met.fed = batches.batch_for([*run.events.models.alive()[-1:], *trained(run)][-1], count)
     return run.met.fed
+
+
+def trained(run: Run) -> list[Any]:
+    """The models that have an adapter to train."""
+    models = run.events.models.alive()
+    return [m for m in models if adapters_of(m) and any(p.requires_grad for p in m.parameters())]
 
 
 def _trainer(run: Run, real: Any, made: Callable[[dict[str, Any]], Any] | None) -> Any:

@@ -122,11 +122,12 @@ LOOKS = (  # the first one that has something new decides
     passing.stayed,
     passing.over,  # when all else has failed
     passing.fed_anyway,
+    passing.steps_made_up,
 )
 
 # where statements are passed over, as no rows suit them: neither more nor other ones
 IN_VAIN = (rows.varied, labels.left_out, rows.more_rows)
-LAST = (returning.other_command, returning.back, passing.over, passing.fed_anyway)
+LAST = (returning.other_command, returning.back, passing.over, passing.fed_anyway, passing.steps_made_up)
 BETTER = tuple(look for look in LOOKS if look not in (*IN_VAIN, *LAST))
 
 # nothing saved as in older releases, or for want of a better score; a loop that waited for rows; what brings training
@@ -160,15 +161,20 @@ AFTER_THE_END = (
 
 def learned(run: Run, error: BaseException) -> Learned | None:
     """What to know in another attempt, None where there is nothing new to try."""
-    looks = (*BETTER, returning.other_command, passing.fed_anyway) if PASSED_OVER in run.spec.learned else LOOKS
+    again = (*BETTER, returning.other_command, passing.fed_anyway, passing.steps_made_up)
+    looks = again if PASSED_OVER in run.spec.learned else LOOKS
     return _first(looks, run, error)
 
 
 def otherwise(run: Run, error: BaseException) -> bool:
     """Has another attempt something better to try than to pass over the statement that has failed? Not where this works
     with what others were to make, which were passed over."""
-    at_work = learning.at_work(run, error).values()
-    return not any(map(stands_in, at_work)) and _first(BETTER, run, error) is not None
+    return not of_ours(run, error) and _first(BETTER, run, error) is not None
+
+
+def of_ours(run: Run, error: BaseException) -> bool:
+    """Was the statement that has failed at work on what stands for something that was passed over?"""
+    return any(map(stands_in, learning.at_work(run, error).values()))
 
 
 def after_the_end(run: Run) -> Learned | None:

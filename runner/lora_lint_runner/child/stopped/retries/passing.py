@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ...context import Run
-from ...spec import PASSED_OVER
-from ...steering import passing
-from ...steering.handlers import passable
-from .data.rows import left_early, left_none
-from .learning import Learned, at_work, empty, not_known, of_rows, statement
+import re
 
+from ...context import Run
+from ...spec import MADE_UP_STEPS, PASSED_OVER
+from ...steering import passing
+from ...steering.handlers import goes_back, passable
+from .data.rows import left_early, left_none
+from .learning import Learned, at_work, empty, frames, not_known, of_rows, statement
+
+LOADER = re.compile(r"torch[/\\]utils[/\\]data[/\\]")
 ENOUGH = 8  # times as many rows as at first
 
 
@@ -52,3 +55,16 @@ def fed_anyway(run: Run, error: BaseException) -> Learned | None:
     untrained = isinstance(error, Exception) and not passing.has_trained(run)
     refused = untrained and run.made_up and passing.of_models(run, error)
     return {"fed": True, PASSED_OVER: True} if refused else None
+
+
+def steps_made_up(run: Run, error: BaseException) -> Learned | None:
+    """Steps of a training from now on, where made-up rows do not suit the script's own."""
+    new = MADE_UP_STEPS not in run.spec.learned and _of_training(run, error) and passing.may_make_up(run, error)
+    return {MADE_UP_STEPS: True, PASSED_OVER: True} if new else None
+
+
+def _of_training(run: Run, error: BaseException) -> bool:
+    """Is a model at work, or a loader?"""
+    found = statement(run, error)
+    files = (frame.f_code.co_filename for frame in frames(error))
+    return passing.of_models(run, error) or (found is not None and goes_back(found)) or any(map(LOADER.search, files))

@@ -29,8 +29,7 @@ MAKERS: dict[str, Callable[[Any, int], dict[str, Any]]] = {
 
 def batch_for(model: Any, count: int) -> Batch:
     """`count` rows for a transformers model, or for one of diffusers."""
-    inner = getattr(model, "base_model", None) if hasattr(model, "peft_config") else None
-    whole = getattr(inner, "model", None) or model
+    whole = model.get_base_model() if hasattr(model, "get_base_model") else model
     if denoisers.is_one(whole):
         return Batch(denoisers.taken(whole, count))
     config: Any = getattr(whole, "config", None)

@@ -3,6 +3,7 @@ asks for a new release. Now each module of a family has a list of its own (seen 
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 from ....context import Run
@@ -13,7 +14,9 @@ KIND = "listed names"
 def entry_of(error: BaseException) -> dict[str, str] | None:
     """Was the list of a family's names asked for?"""
     key = error.args[0] if isinstance(error, KeyError) and error.args else None
-    return {"kind": KIND, "home": "transformers", "name": key} if isinstance(key, str) and _names(key) else None
+    asked = any("_import_structure" in (f.line or "") for f in traceback.extract_tb(error.__traceback__))
+    known = asked and isinstance(key, str) and _names(key)
+    return {"kind": KIND, "home": "transformers", "name": str(key)} if known else None
 
 
 def said(entry: dict[str, str], release: str | None) -> str:

@@ -1,0 +1,134 @@
+"""Steps of a training that are made up, where made-up rows do not suit the script's own: its batches, its losses, what
+it gives to a model. In the place of what fails the model goes forward and back through a batch as it takes it;
+optimizer and saves are the script's. Only in an attempt after all else has failed (see `retries.passing`), and said."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from ..context import Run
+from ..spec import MADE_UP_STEPS
+from ..stand_in.models.inputs import undecided
+from ..stand_in.training import feeding
+from ..stand_in.training.fitting import COUNT
+from . import passing
+
+SAID = "steps of the training: made up, as made-up rows do not suit the script's own"
+
+
+def install(run: Run) -> None:
+    if MADE_UP_STEPS not in run.spec.learned:
+        return
+    undecided.BACK.append(functools.partial(back_through, run))
+
+    @run.patches.after("transformers.trainer")
+    def trainer(module: Any) -> None:
+        run.patches.replace(module.Trainer, "__init__", lambda real: _trainer(run, real))
+
+    @run.patches.after("torch.utils.data")
+    def loaders(module: Any) -> None:
+        run.patches.replace(module.DataLoader, "__iter__", lambda real: _batches(run, real))
+
+
+def back_through(run: Run) -> Any:
+    """The loss of a batch as the model takes it that is trained, gone back through. Raises what the model raises; None
+    where no model has an adapter to train."""
+    models = feeding.trained(run)
+    if not models or run.events.fast:
+        return None
+    model = models[-1]
+    loss = _loss(model(**feeding.batch(run, COUNT).data))
+    loss.backward()
+    run.neutral(SAID)
+    return loss
+
+
+def _loss(answer: Any) -> Any:
+    """What a model says of its loss; else how large its answers are, which depends on all of the adapter."""
+    if getattr(answer, "loss", None) is not None:
+        return answer.loss
+    parts = answer.values() if hasattr(answer, "values") else answer if isinstance(answer, tuple) else [answer]
+    found = [part for part in parts if hasattr(part, "requires_grad") and part.requires_grad]
+    return sum(part.float().pow(2).mean() for part in found[:1])
+
+
+def _trainer(run: Run, real: Any) -> Any:
+    """Whatever class of trainer it is: what is made up takes the place of its own methods."""
+
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        real(self, *args, **options)
+        self.training_step = _step(run, self.training_step)
+        self.evaluate = _evaluation(run, self.evaluate, self.args)
+
+    return init
+
+
+def _step(run: Run, real: Any) -> Any:
+    def step(*args: Any, **options: Any) -> Any:
+        try:
+            return real(*args, **options)
+        except Exception as error:
+            loss = _instead(run, error)
+            if loss is None:
+                raise
+            return loss.detach()
+
+    return step
+
+
+def _instead(run: Run, error: Exception) -> Any:
+    """The loss of another pass, where there may be one."""
+    with contextlib.suppress(Exception):
+        return back_through(run) if _fails(run, error) else None
+    return None
+
+
+def _evaluation(run: Run, real: Any, options: Any) -> Any:
+    """Says of a model only what the training asks for: how good it is."""
+
+    def evaluate(*args: Any, **given: Any) -> Any:
+        try:
+            return {"eval_loss": 1.0, **real(*args, **given)}
+        except Exception as error:
+            if not _fails(run, error):
+                raise
+            best = str(options.metric_for_best_model or "loss").removeprefix("eval_")
+            return {"eval_loss": 1.0, f"eval_{best}": 1.0}
+
+    return evaluate
+
+
+def _batches(run: Run, real: Any) -> Any:
+    """What a loader gives; batches as the model takes them where its rows cannot be put into any."""
+
+    def batches(self: Any) -> Iterator[Any]:
+        given = 0
+        try:
+            for batch in real(self):
+                given += 1
+                yield batch
+        except Exception as error:
+            if not _fails(run, error) or not run.events.models.alive():
+                raise
+            for _ in range(max(1, len(self) - given)):
+                yield feeding.batch(run, COUNT)
+
+    return batches
+
+
+def _fails(run: Run, error: Exception) -> bool:
+    """Is it a reason to make up what has failed? It is said of the script's line that was at work, once."""
+    if not passing.may_make_up(run, error):
+        return False
+    own = [(f.filename, f.lineno or 0) for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    filename, row = [*run.code.stack(), *own][-1]
+    if (filename, row, 0) not in run.met.passed:
+        run.met.passed.append((filename, row, 0))
+        said = f"{os.path.basename(filename)}:{row}: {passing.said_of(error)}"
+        run.journal.line({"kind": "lacking", "text": said, "harmless": True})
+    return True

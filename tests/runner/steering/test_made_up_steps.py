@@ -1,0 +1,146 @@
+"""Steps of a training that made-up rows do not suit: where nothing else helps, they are made up. Saves are not."""
+
+from __future__ import annotations
+
+import pytest
+from tests.runner.conftest import PASSED_OVER, Run, confirmed, lacking, reason
+from tests.runner.samples import HEAD, READS, SAVE, TRAINER
+
+from lora_lint_runner.child.stand_in.models.inputs import batches
+
+WEIGHTS = 'weights = torch.ones(frame["price"].str.len().nunique() + 2)\n'  # of real rows there are as many as classes
+LOSS = "torch.nn.functional.cross_entropy(model(input_ids=ids).logits[:, -1], ids[:, 0], weight=weights)"
+LOOP = """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(4):
+    ids = torch.randint(0, 100, (2, 8))
+    loss = LOSS
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    print(f"{loss.item():.3f}")
+"""
+
+
+def test_a_loss_that_made_up_rows_do_not_suit_is_one_of_the_models_own(run: Run) -> None:
+    ran = run(HEAD + READS + WEIGHTS + LOOP.replace("LOSS", LOSS) + SAVE)
+    confirmed(ran)
+    row = (HEAD + READS + WEIGHTS).count("\n") + 4
+    assert any(said.startswith(f"train.py:{row}: {PASSED_OVER}RuntimeError") for said in lacking(ran))
+
+
+def test_a_loss_that_is_none_is_made_up(run: Run) -> None:
+    """No made-up price is so high."""
+    loss = 'sum(model(input_ids=ids, labels=ids).loss for price in frame["price"].str.len() if price > 10**6)'
+    confirmed(run(HEAD + READS + LOOP.replace("LOSS", loss) + SAVE))
+
+
+def test_a_loss_of_a_trainers_own_is_made_up_and_so_is_what_it_evaluates(run: Run) -> None:
+    text = f"""\
+class Weighted(Trainer):
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        ids = inputs["input_ids"]
+        loss = {LOSS}
+        return (loss, {{"logits": ids}}) if return_outputs else loss
+
+options = TrainingArguments("runs", eval_strategy="epoch", save_strategy="epoch", load_best_model_at_end=True,
+                            report_to="none")
+trainer = Weighted(model=model, args=options, train_dataset=rows, eval_dataset=rows)
+trainer.train()
+trainer.save_model("out")
+"""
+    ran = run(HEAD + READS + WEIGHTS + TRAINER + text)
+    confirmed(ran)
+    assert any(said.startswith("steps of the training: made up") for said in ran.json["after"]["neutralised"])
+
+
+def test_rows_that_can_not_be_put_into_batches_leave_batches_as_the_model_takes_them(run: Run) -> None:
+    text = """\
+from torch.utils.data import DataLoader
+
+words = [("word" * (place % 3 + 1), price) for place, price in enumerate(frame["price"])]
+
+def put_together(rows):
+    return torch.stack([torch.tensor([ord(sign) for sign in word]) for word, _ in rows])
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for batch in DataLoader(words, batch_size=4, collate_fn=put_together):
+    model(input_ids=batch, labels=batch).loss.backward()
+    optimizer.step()
+"""
+    confirmed(run(HEAD + READS + text + SAVE))
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        ("model(input_ids=ids, lables=ids).loss", "'NoneType' object has no attribute 'backward'"),
+        ("model(input_ids=ids, labels=ids, mask=ids, input_ids_=ids)(ids).loss", "not callable"),
+        ("model(input_ids=ids, labels=ids).loss.detach()", "does not require grad"),
+        ("model(input_ids=ids, labels=ids).los", "has no attribute 'los'"),
+    ],
+)
+def test_what_no_rows_would_save_is_the_scripts_own(run: Run, loss: str, said: str) -> None:
+    exit_, why = reason(run(HEAD + READS + LOOP.replace("LOSS", loss) + SAVE))
+    assert exit_ == 3
+    assert said in why
+
+
+def test_a_save_that_fails_is_never_made_up(run: Run) -> None:
+    ran = run(HEAD + READS + WEIGHTS + LOOP.replace("LOSS", LOSS) + 'model.save_pretrained("out", weights.sum(5))\n')
+    assert ran.exit == 3, ran.json["reason"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "folder"),
+    [
+        ("SD3Transformer2DModel", "stabilityai/stable-diffusion-3-medium-diffusers", "transformer"),
+        ("FluxTransformer2DModel", "black-forest-labs/FLUX.1-dev", "transformer"),
+        ("SanaTransformer2DModel", "Efficient-Large-Model/Sana_600M_512px_diffusers", "transformer"),
+    ],
+)
+def test_a_transformer_of_diffusers_takes_the_batch_that_is_made_for_it(
+    run: Run, kind: str, name: str, folder: str
+) -> None:
+    """Nothing in this loop is anything but a number of rows that are not here."""
+    text = f"""\
+import torch
+import pandas as pd
+from diffusers import {kind}
+from peft import LoraConfig
+
+model = {kind}.from_pretrained("{name}", subfolder="{folder}")
+model.requires_grad_(False)
+model.add_adapter(LoraConfig(target_modules=["to_q", "to_v"]))
+frame = pd.read_csv("prices.csv")
+optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-3)
+for step in range(2):
+    loss = sum(float(price) for price in frame["price"].str.len() if price > 10**6)
+    loss.backward()
+    optimizer.step()
+model.save_lora_adapter("out-adapter")
+"""
+    confirmed(run(text))
+
+
+def test_a_model_that_answers_questions_on_pictures_is_given_both_and_words_to_learn() -> None:
+    transformers = pytest.importorskip("transformers")
+    config = transformers.BlipConfig(
+        text_config={"vocab_size": 64, "hidden_size": 16, "encoder_hidden_size": 16, "num_hidden_layers": 1,
+                     "num_attention_heads": 2, "intermediate_size": 16},
+        vision_config={"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16,
+                       "image_size": 32, "patch_size": 16},
+    )  # fmt: skip
+    model = transformers.BlipForQuestionAnswering(config)
+    assert model(**batches.batch_for(model, 2).data).loss.ndim == 0
+
+
+def test_a_model_with_a_learned_prompt_is_fed_as_the_whole_model_is() -> None:
+    """Its base model is the whole one, not a tuner around it."""
+    transformers, peft = pytest.importorskip("transformers"), pytest.importorskip("peft")
+    config = transformers.OPTConfig(
+        vocab_size=64, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, ffn_dim=16, word_embed_proj_dim=16
+    )
+    options = peft.PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=2)
+    model = peft.get_peft_model(transformers.OPTForCausalLM(config), options)
+    assert "labels" in batches.batch_for(model, 2)
