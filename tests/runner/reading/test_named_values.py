@@ -32,6 +32,16 @@ def record(head, parts):
     info = dict(pair.partition("=")[::2] for pair in pairs)
     return name, "".join(parts), float(info["tm"]), int(info["fold"])
 """
+GIVEN_BACK = """\
+def taken_apart(heading):
+    name, *pairs = heading.split("|")
+    return name.strip(), dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+def records(headings):
+    for heading in headings:
+        name, fields = taken_apart(heading)
+        yield name, fields.get("place"), float(fields["tm"])
+"""
 
 
 @pytest.mark.parametrize(
@@ -40,6 +50,7 @@ def record(head, parts):
         (COLUMN, "feats", NamedValues(FEATURES, "=", "|")),
         (PART, "part_2", NamedValues(FEATURES, "=", "|")),
         (ABOVE, "head", NamedValues((("tm", "float"), ("fold", "int")), before=1)),
+        (GIVEN_BACK, "heading", NamedValues((("place", ""), ("tm", "float")), "=", "|", 1)),
     ],
 )
 def test_what_such_a_text_is_asked_for(script: str, name: str, asked: NamedValues) -> None:

@@ -33,6 +33,7 @@ class NamedValues(NamedTuple):
 def named_values(trees: Iterable[ast.Module]) -> dict[str, NamedValues]:
     """Such texts, by the column or the variable that holds them; `part_5` is the sixth part of something."""
     found: dict[str, NamedValues] = {}
+    trees = list(trees)
     for tree in trees:
         for node in walk(tree):
             made = _made(node)
@@ -42,7 +43,7 @@ def named_values(trees: Iterable[ast.Module]) -> dict[str, NamedValues]:
             parents = parents_of(tree)
             scope = scope_of(node, parents, (*FUNCTIONS, ast.Lambda))
             whole, separator, before = _parted(parts, scope)
-            fields = tuple(_asked(node, scope, parents).items())
+            fields = tuple((_asked(node, scope, parents) or _asked_elsewhere(node, scope, parents, trees)).items())
             name = _name(whole, scope) if whole is not None else ""
             if name and fields:
                 found.setdefault(name, NamedValues(fields, mark, separator, before))
@@ -97,15 +98,49 @@ def _asked(made: ast.AST, scope: ast.AST, parents: Mapping[ast.AST, ast.AST]) ->
     """What the table is asked for, by the variable that takes it or at once; which of it is a number."""
     above = parents.get(made)
     target = above.targets[0] if isinstance(above, ast.Assign) else None
+    return _kinds(scope, made, getattr(target, "id", None), parents)
+
+
+def _asked_elsewhere(
+    made: ast.AST, scope: ast.AST, parents: Mapping[ast.AST, ast.AST], trees: Iterable[ast.Module]
+) -> dict[str, str]:
+    """The same of a table that its function gives back, alone or beside others: `name, fields = parts_of(heading)`."""
+    above = parents.get(made)
+    several = above if isinstance(above, ast.Tuple) else None
+    returned = parents.get(several) if several is not None else above
+    if not isinstance(returned, ast.Return) or not isinstance(scope, ast.FunctionDef):
+        return {}
     found: dict[str, str] = {}
-    for key, asking in _keys(scope, made, getattr(target, "id", None)):
+    for tree in trees:
+        for node in [n for n in walk(tree) if isinstance(n, ast.Assign) and _calls(n.value, scope.name)]:
+            taken = node.targets[0]
+            if several is not None:
+                parts = taken.elts if isinstance(taken, ast.Tuple) and len(taken.elts) == len(several.elts) else []
+                taken = parts[several.elts.index(made)] if parts else ast.Tuple([], ast.Store())  # type: ignore[arg-type]
+            if isinstance(taken, ast.Name):
+                there = parents_of(tree)
+                found |= _kinds(scope_of(node, there, FUNCTIONS), None, taken.id, there)
+    return found
+
+
+def _calls(node: ast.expr, name: str) -> bool:
+    func = node.func if isinstance(node, ast.Call) else None
+    return getattr(func, "id", getattr(func, "attr", "")) == name
+
+
+def _kinds(
+    scope: ast.AST, made: ast.AST | None, table: str | None, parents: Mapping[ast.AST, ast.AST]
+) -> dict[str, str]:
+    """What a table is asked for in a scope, each with the kind of number that it is taken for, if it is one."""
+    found: dict[str, str] = {}
+    for key, asking in _keys(scope, made, table):
         outer = parents.get(asking)
         kind = getattr(outer.func, "id", "") if isinstance(outer, ast.Call) and asking in outer.args else ""
         found[key] = kind if kind in NUMBERS else found.get(key, "")
     return found
 
 
-def _keys(scope: ast.AST, made: ast.AST, table: str | None) -> Iterator[tuple[str, ast.AST]]:
+def _keys(scope: ast.AST, made: ast.AST | None, table: str | None) -> Iterator[tuple[str, ast.AST]]:
     for node in walk(scope):
         owner: ast.AST | None = None
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
