@@ -192,8 +192,9 @@ def _why(
 
 
 def _in_time(trace: Trace, ended: Ended) -> dict[str, Any] | None:
-    """What another attempt could do to come to its end in time: with fewer rows, where there were many."""
-    return {"few rows": True} if ended.stopped == "time" and trace.first("rows") else None
+    """What another attempt could do to come to its end in time, and with less memory: with fewer rows, where there were
+    many."""
+    return {"few rows": True} if ended.stopped in ("time", "memory") and trace.first("rows") else None
 
 
 def _verified(box: Path) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ PARTS = (  # in the order in which they have to wrap each other
     "files.elsewhere", "made_up.files.tables", "made_up.files.joined", "made_up.files.databases", "older.taking",
     "files.looked_for", "files.downloads", "files.hub_files", "screens", "training.token_ids",
     "older.trainers.local_rank", "training.schedules", "training.pairing", "training.ctc", "files.weights",
-    "files.working_folder", "hardware.kernels", "training.feeding", "questions",
+    "files.working_folder", "hardware.kernels", "training.batch_sizes", "training.feeding", "questions",
 )  # fmt: skip
 
 
