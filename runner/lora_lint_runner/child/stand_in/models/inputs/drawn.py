@@ -29,8 +29,9 @@ def tokens(config: Any, count: int) -> dict[str, Any]:
 def pictures(config: Any, count: int) -> dict[str, Any]:
     import torch
 
-    inner = (getattr(config, name, None) for name in ("vision_config", "encoder"))
-    config = next((part for part in (config, *inner) if getattr(part, "image_size", None)), config)
+    sees, inner = (getattr(config, name, None) for name in ("vision_config", "encoder"))
+    parts = (config, sees, getattr(sees, "backbone_config", None), inner)
+    config = next((part for part in parts if getattr(part, "image_size", None)), config)
     size = getattr(config, "image_size", None) or SIDE
     height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
     channels = getattr(config, "num_channels", None) or getattr(config, "in_channels", None) or 3
