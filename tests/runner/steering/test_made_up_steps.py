@@ -86,6 +86,24 @@ def test_what_no_rows_would_save_is_the_scripts_own(run: Run, loss: str, said: s
     assert said in why
 
 
+def test_what_an_evaluation_takes_for_something_else_is_the_scripts_own(run: Run) -> None:
+    """Whatever the rows: logits are no words."""
+    text = """\
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+
+def measured(answers):
+    told = [text.strip() for text in tokenizer.batch_decode(answers.predictions)]
+    return {"accuracy": len(told)}
+
+options = TrainingArguments("runs", eval_strategy="epoch", save_strategy="no", report_to="none")
+trainer = Trainer(model=model, args=options, train_dataset=rows, eval_dataset=rows, compute_metrics=measured)
+trainer.train()
+"""
+    exit_, why = reason(run(HEAD + READS + TRAINER + text + SAVE))
+    assert exit_ == 3
+    assert "TypeError" in why
+
+
 def test_a_save_that_fails_is_never_made_up(run: Run) -> None:
     ran = run(HEAD + READS + WEIGHTS + LOOP.replace("LOSS", LOSS) + 'model.save_pretrained("out", weights.sum(5))\n')
     assert ran.exit == 3, ran.json["reason"]

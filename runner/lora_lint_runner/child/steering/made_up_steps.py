@@ -95,7 +95,7 @@ def _evaluation(run: Run, real: Any, options: Any) -> Any:
         try:
             return {"eval_loss": 1.0, **real(*args, **given)}
         except Exception as error:
-            if not _fails(run, error):
+            if isinstance(error, TypeError) or not _fails(run, error):  # that answers are of another kind is no row's
                 raise
             best = str(options.metric_for_best_model or "loss").removeprefix("eval_")
             return {"eval_loss": 1.0, f"eval_{best}": 1.0}

@@ -162,7 +162,8 @@ def _evaluates(error: BaseException) -> bool:
     """Has it come of an evaluation, or of a loss that is none?"""
     torch = sys.modules.get("torch")
     no_loss = isinstance(error, AttributeError) and _of_no_loss(error)
-    return no_loss or (torch is not None and not torch.is_grad_enabled())
+    evaluated = torch is not None and not torch.is_grad_enabled()
+    return no_loss or (evaluated and not isinstance(error, TypeError))
 
 
 def _own(error: BaseException) -> bool:
