@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.runner.conftest import Run
-from tests.runner.samples import HEAD
+from tests.runner.conftest import Run, confirmed, lacking
+from tests.runner.samples import HEAD, READS, SAVE
 
 WARMED = """\
 from transformers import get_linear_schedule_with_warmup
@@ -37,3 +37,24 @@ def test_the_first_step_of_a_warm_up_trains(run: Run) -> None:
     ran = run(HEAD + WARMED)
     assert ran.exit == 0, ran.json["reason"]
     assert [a["trained"] for a in ran.json["after"]["adapters"]] == [True, True]
+
+
+def test_a_schedule_and_an_adapter_are_for_some_steps_where_made_up_rows_come_to_none(run: Run) -> None:
+    text = """\
+from peft import AdaLoraConfig
+from transformers import AutoModelForCausalLM, get_scheduler
+
+dear = [price for price in frame["price"].str.len() if not price < 10**6]
+total = 3 * len(dear) // 4
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+model = get_peft_model(base, AdaLoraConfig(target_modules=["q_proj"], total_step=total, tinit=0, tfinal=0))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+schedule = get_scheduler("polynomial", optimizer, num_warmup_steps=0, num_training_steps=total)
+ids = torch.randint(0, 100, (2, 8))
+model(input_ids=ids, labels=ids).loss.backward()
+optimizer.step()
+schedule.step()
+"""
+    ran = run(HEAD + READS + text + SAVE)
+    confirmed(ran)
+    assert any("counted as if there were rows" in said for said in lacking(ran))

@@ -29,3 +29,22 @@ def install(run: Run) -> None:
         if hasattr(module, "register_optimizer_step_pre_hook"):
             module.register_optimizer_step_pre_hook(before)
             module.register_optimizer_step_post_hook(after)
+
+    @run.patches.after("torch.optim.lr_scheduler")
+    def schedules(module: Any) -> None:
+        run.patches.replace(module.LambdaLR, "get_lr", lambda real: _over_none(run, real))
+
+
+def _over_none(run: Run, real: Any) -> Any:
+    """A schedule over as many steps as there are rows, where those that were made up have come to none."""
+
+    def rates(self: Any) -> Any:
+        try:
+            return real(self)
+        except ZeroDivisionError:
+            if not run.made_up:
+                raise
+            run.neutral("learning rate: the whole one in place of a schedule over no steps, as the rows were made up")
+            return self.base_lrs
+
+    return rates

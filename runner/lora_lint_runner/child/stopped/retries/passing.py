@@ -11,7 +11,7 @@ from ...steering.handlers import goes_back, passable
 from .data.rows import left_early, left_none
 from .learning import Learned, at_work, empty, frames, not_known, of_rows, statement
 
-LOADER = re.compile(r"torch[/\\]utils[/\\]data[/\\]")
+LOADER = re.compile(r"torch[/\\]utils[/\\](data[/\\]|_contextlib)")  # or what a function without gradients goes through
 ENOUGH = 8  # times as many rows as at first
 
 
@@ -64,7 +64,7 @@ def steps_made_up(run: Run, error: BaseException) -> Learned | None:
 
 
 def _of_training(run: Run, error: BaseException) -> bool:
-    """Is a model at work, or a loader?"""
+    """Is a model at work, a loader, or an evaluation?"""
     found = statement(run, error)
     files = (frame.f_code.co_filename for frame in frames(error))
     return passing.of_models(run, error) or (found is not None and goes_back(found)) or any(map(LOADER.search, files))
