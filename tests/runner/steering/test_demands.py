@@ -113,16 +113,17 @@ def test_a_save_that_waits_for_a_later_step_is_made_once(run: Run) -> None:
     assert ran.json["reason"].endswith(f"with stand-ins for what is not here: {said}")
 
 
-def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run) -> None:
+@pytest.mark.parametrize("loss", [1, 0])
+def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run, loss: int) -> None:
     """And what it is held against is told: a loss is not below nought."""
     keep = 'def keep(model):\n    model.save_pretrained("best")\n'
     ran = run(TRAINED + keep + BEST.replace("best = 0.0", 'best = float(os.environ.get("BEST", "inf"))'))
     assert ran.exit != 0
     text = (TRAINED + BEST).replace("keep(model)", 'model.save_pretrained("best")')
-    text = text.replace("score > best", "1 + score < best")
+    text = text.replace("score > best", f"{loss} + score < best")
     ran = run(text)
-    row = text.splitlines().index("    if 1 + score < best:") + 1
-    told = f"train.py:{row}: a save waits for a score that never comes: 1 is not below 0, with which it begins"
+    row = text.splitlines().index(f"    if {loss} + score < best:") + 1
+    told = f"train.py:{row}: a save waits for a score that never comes: {loss} is not below 0, with which it begins"
     assert (ran.exit, ran.json["reason"]) == (3, f"no save site was reached in the few steps of this run: {told}")
 
 

@@ -176,3 +176,23 @@ print(evaluate())
 """
     own = LOOP.replace("LOSS", "model(input_ids=ids, labels=ids).loss")
     confirmed(run(HEAD + READS + own + text + SAVE))
+
+
+def test_what_a_batch_as_the_model_takes_it_has_in_the_place_of_texts_is_no_text(run: Run) -> None:
+    text = """\
+from torch.utils.data import DataLoader
+
+@torch.no_grad()
+def evaluate(loader):
+    return sum(len(text.split()) for ids, texts in loader for text in texts)
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for ids, texts in DataLoader(dear, batch_size=2):
+    model(input_ids=ids, labels=ids).loss.backward()
+    optimizer.step()
+print(evaluate(DataLoader(dear, batch_size=2)))
+"""
+    dear = 'dear = [(len(price), price) for price in frame["price"] if price.split(" EUR ")[1] > "9"]\n'
+    ran = run(HEAD + READS + dear + text + SAVE)
+    confirmed(ran)
+    assert any(f"{PASSED_OVER}TypeError" in said for said in lacking(ran))

@@ -20,7 +20,7 @@ from typing import Any
 from ..context import Run
 from ..frames import OURS, Spot
 from ..spec import MADE_UP_STEPS, PASSED_OVER
-from ..stand_in.models.inputs.undecided import BACK, ROWS, MadeUp
+from ..stand_in.models.inputs.undecided import BACK, ROWS, MadeUp, undecided
 from .handlers import INSTEAD, PASSABLE, PASSED
 
 Asked = Callable[[Run, BaseException], bool]
@@ -237,4 +237,4 @@ def said_of(error: BaseException) -> str:
 def stands_in(value: Any) -> bool:
     """Is it, or has it among its parts, something in the place of what was passed over?"""
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple, set)) else ()
-    return any(isinstance(part, MadeUp) for part in (value, *[*parts][:8]))
+    return any(map(undecided, (value, *[*parts][:8])))

@@ -116,9 +116,9 @@ def _number(value: Any) -> str:
 
 
 def _below_nought(left: Any, order: str, right: Any) -> bool:
-    """Is a loss, which is above nought, to be less than that?"""
+    """Is a loss, which is never below nought, to be less than that?"""
     try:
-        return order.startswith("Lt") and bool(right == 0 and left > 0)
+        return order.startswith("Lt") and bool(right == 0 and left >= 0)
     except (TypeError, ValueError, RuntimeError):
         return False
 
