@@ -6,8 +6,6 @@ import pytest
 from tests.runner.conftest import PASSED_OVER, Run, confirmed, lacking, reason
 from tests.runner.samples import HEAD, READS, SAVE, TRAINER
 
-from lora_lint_runner.child.stand_in.models.inputs import batches
-
 WEIGHTS = 'weights = torch.ones(frame["price"].str.len().nunique() + 2)\n'  # of real rows there are as many as classes
 LOSS = "torch.nn.functional.cross_entropy(model(input_ids=ids).logits[:, -1], ids[:, 0], weight=weights)"
 LOOP = """\
@@ -107,61 +105,6 @@ trainer.train()
 def test_a_save_that_fails_is_never_made_up(run: Run) -> None:
     ran = run(HEAD + READS + WEIGHTS + LOOP.replace("LOSS", LOSS) + 'model.save_pretrained("out", weights.sum(5))\n')
     assert ran.exit == 3, ran.json["reason"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "folder"),
-    [
-        ("SD3Transformer2DModel", "stabilityai/stable-diffusion-3-medium-diffusers", "transformer"),
-        ("FluxTransformer2DModel", "black-forest-labs/FLUX.1-dev", "transformer"),
-        ("SanaTransformer2DModel", "Efficient-Large-Model/Sana_600M_512px_diffusers", "transformer"),
-    ],
-)
-def test_a_transformer_of_diffusers_takes_the_batch_that_is_made_for_it(
-    run: Run, kind: str, name: str, folder: str
-) -> None:
-    """Nothing in this loop is anything but a number of rows that are not here."""
-    text = f"""\
-import torch
-import pandas as pd
-from diffusers import {kind}
-from peft import LoraConfig
-
-model = {kind}.from_pretrained("{name}", subfolder="{folder}")
-model.requires_grad_(False)
-model.add_adapter(LoraConfig(target_modules=["to_q", "to_v"]))
-frame = pd.read_csv("prices.csv")
-optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-3)
-for step in range(2):
-    loss = sum(float(price) for price in frame["price"].str.len() if price > 10**6)
-    loss.backward()
-    optimizer.step()
-model.save_lora_adapter("out-adapter")
-"""
-    confirmed(run(text))
-
-
-def test_a_model_that_answers_questions_on_pictures_is_given_both_and_words_to_learn() -> None:
-    transformers = pytest.importorskip("transformers")
-    config = transformers.BlipConfig(
-        text_config={"vocab_size": 64, "hidden_size": 16, "encoder_hidden_size": 16, "num_hidden_layers": 1,
-                     "num_attention_heads": 2, "intermediate_size": 16},
-        vision_config={"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16,
-                       "image_size": 32, "patch_size": 16},
-    )  # fmt: skip
-    model = transformers.BlipForQuestionAnswering(config)
-    assert model(**batches.batch_for(model, 2).data).loss.ndim == 0
-
-
-def test_a_model_with_a_learned_prompt_is_fed_as_the_whole_model_is() -> None:
-    """Its base model is the whole one, not a tuner around it."""
-    transformers, peft = pytest.importorskip("transformers"), pytest.importorskip("peft")
-    config = transformers.OPTConfig(
-        vocab_size=64, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, ffn_dim=16, word_embed_proj_dim=16
-    )
-    options = peft.PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=2)
-    model = peft.get_peft_model(transformers.OPTForCausalLM(config), options)
-    assert "labels" in batches.batch_for(model, 2)
 
 
 def test_an_evaluation_that_made_up_rows_do_not_suit_is_passed_over_after_the_training(run: Run) -> None:

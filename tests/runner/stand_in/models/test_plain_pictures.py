@@ -28,6 +28,7 @@ assert processor.post_process_masks(found.pred_masks.detach(), sizes)[0].shape[-
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("torchvision") is not None, reason="the model's own is there")
 def test_a_plain_one_makes_pictures_of_the_size_that_the_model_sees(run: Run) -> None:
     ran = run(SEES + SAVE)
