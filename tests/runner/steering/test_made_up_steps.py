@@ -76,6 +76,7 @@ for batch in DataLoader(words, batch_size=4, collate_fn=put_together):
         ("model(input_ids=ids, labels=ids, mask=ids, input_ids_=ids)(ids).loss", "not callable"),
         ("model(input_ids=ids, labels=ids).loss.detach()", "does not require grad"),
         ("model(input_ids=ids, labels=ids).los", "has no attribute 'los'"),
+        ("torch.nn.functional.nll_loss(model(input_ids=ids).logits[:, -1], [1, 2])", "TypeError"),
     ],
 )
 def test_what_no_rows_would_save_is_the_scripts_own(run: Run, loss: str, said: str) -> None:

@@ -46,6 +46,7 @@ OF_THE_SCRIPT = re.compile(  # what is said of a training that no rows would sav
     r"unexpected keyword argument|multiple values for|positional arguments? but|does not require grad|unscale FP16|"
     r"No columns in the dataset match|did not return a loss|same dtype|expected scalar type|by an inplace operation"
 )
+OF_TORCH = "received an invalid combination of arguments"
 NOT_GIVEN = re.compile(r"missing \d+ required (positional|keyword-only)")
 SAID = "passed over, as made-up rows do not suit it"
 NAME = "made-up rows"  # of what is in the place of them; no package is called so
@@ -153,8 +154,8 @@ def may_make_up(run: Run, error: BaseException) -> bool:
         return False
     if isinstance(error, AttributeError) and not _of_no_loss(error):
         return False
-    if NOT_GIVEN.search(str(error)) and not _spread(run, error):
-        return False
+    if isinstance(error, TypeError) and not _of_arguments(run, error):
+        return False  # that something is of another kind is no row's doing: a reference model that is None, say
     return OF_THE_SCRIPT.search(str(error)) is None or OF_NONE.search(str(error)) is not None
 
 
@@ -172,8 +173,11 @@ def _own(error: BaseException) -> bool:
     return (isinstance(error, ITS_OWN) and not of_rows) or NO_PADDING.search(str(error)) is not None
 
 
-def _spread(run: Run, error: BaseException) -> bool:
-    """Is what the script gives to a model by its rows: `model(**batch)`?"""
+def _of_arguments(run: Run, error: TypeError) -> bool:
+    """Does a function of torch refuse what it is given, or does a model lack what rows that are spread on it would
+    give: `model(**batch)`?"""
+    if OF_TORCH in str(error) or not NOT_GIVEN.search(str(error)):
+        return OF_TORCH in str(error)
     own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
     return "**" in (own[-1].line or "")
 
