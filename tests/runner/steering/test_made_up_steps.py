@@ -6,6 +6,9 @@ import pytest
 from tests.runner.conftest import PASSED_OVER, Run, confirmed, lacking, reason
 from tests.runner.samples import HEAD, READS, SAVE, TRAINER
 
+from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
+from lora_lint_runner.child.steering import passing
+
 WEIGHTS = 'weights = torch.ones(frame["price"].str.len().nunique() + 2)\n'  # of real rows there are as many as classes
 LOSS = "torch.nn.functional.cross_entropy(model(input_ids=ids).logits[:, -1], ids[:, 0], weight=weights)"
 LOOP = """\
@@ -140,3 +143,12 @@ print(evaluate(DataLoader(dear, batch_size=2)))
     ran = run(HEAD + READS + dear + text + SAVE)
     confirmed(ran)
     assert any(f"{PASSED_OVER}TypeError" in said for said in lacking(ran))
+
+
+def test_what_stands_for_something_that_was_passed_over_is_named_by_what_refuses_it() -> None:
+    """A trainer that puts the answers of an evaluation together: that is no mistake of the script's."""
+    pytest.importorskip("torch")
+    put_together = pytest.importorskip("transformers.trainer_pt_utils").nested_concat
+    with pytest.raises(TypeError) as refused:
+        put_together(MadeUp("made-up rows"), MadeUp("made-up rows"))
+    assert passing.names_ours(refused.value)

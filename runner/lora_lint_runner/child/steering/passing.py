@@ -154,7 +154,7 @@ def may_make_up(run: Run, error: BaseException) -> bool:
         return False
     if isinstance(error, AttributeError) and not _of_no_loss(error):
         return False
-    if isinstance(error, TypeError) and not _of_arguments(run, error):
+    if isinstance(error, TypeError) and not (names_ours(error) or _of_arguments(run, error)):
         return False  # that something is of another kind is no row's doing: a reference model that is None, say
     return OF_THE_SCRIPT.search(str(error)) is None or OF_NONE.search(str(error)) is not None
 
@@ -171,6 +171,11 @@ def _own(error: BaseException) -> bool:
     """Is it the script's own doing, whatever its rows?"""
     of_rows = isinstance(error, FileNotFoundError) or OF_A_KIND.search(str(error))
     return (isinstance(error, ITS_OWN) and not of_rows) or NO_PADDING.search(str(error)) is not None
+
+
+def names_ours(error: BaseException) -> bool:
+    """Does it tell of what stands for something that was passed over?"""
+    return MadeUp.__name__ in str(error)
 
 
 def _of_arguments(run: Run, error: TypeError) -> bool:

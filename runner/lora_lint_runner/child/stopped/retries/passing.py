@@ -11,7 +11,8 @@ from ...steering.handlers import goes_back, passable
 from .data.rows import left_early, left_none
 from .learning import Learned, at_work, empty, frames, not_known, of_rows, statement
 
-LOADER = re.compile(r"torch[/\\]utils[/\\](data[/\\]|_contextlib)")  # or what a function without gradients goes through
+# of torch, and what a function without gradients goes through; Lightning's trainer
+LOADER = re.compile(r"torch[/\\]utils[/\\](data[/\\]|_contextlib)|[/\\]lightning[/\\]")
 ENOUGH = 8  # times as many rows as at first
 
 
