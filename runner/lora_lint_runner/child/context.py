@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .frames import Spot, UserCode
+from .frames import Spot, UserCode, told
 from .journal import Journal
 from .met import Met
 from .patching import Patches
@@ -54,6 +54,10 @@ class Run:
         return [
             (os.path.join(self.spec.work, name), row, place) for name, row, place in self.spec.learned.get(what, ())
         ]
+
+    def lacking(self, spot: Spot, said: str) -> None:
+        """Of a line of the script: what made-up rows or a small model did not suit, and what was done about it."""
+        self.journal.line({"kind": "lacking", "text": told(spot, said), "harmless": True})
 
     def box(self, *parts: str) -> str:
         """A folder of this run, made if need be."""

@@ -13,6 +13,11 @@ OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 Spot = tuple[str, int, int]  # in the script: file, row, and which comparison of a test, or the column of a statement
 
 
+def told(spot: Spot, said: str) -> str:
+    """With the line that it is said of."""
+    return f"{os.path.basename(spot[0])}:{spot[1]}: {said}"
+
+
 class UserCode:
     """Knows the user's own files: those of the project and of its copy, but nothing installed in it.
 

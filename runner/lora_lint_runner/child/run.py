@@ -13,7 +13,7 @@ from typing import Any
 
 from . import afterwards, script, stand_in, threads, used
 from .context import Run
-from .frames import Spot
+from .frames import told
 from .guard import devices, files, landlock, library_files, network, processes
 from .guard import hub as hub_writes
 from .guard.orphans import adopt_orphans
@@ -33,6 +33,7 @@ from .steering.leaving import Leaving
 from .steering.loops import Interrupted, Loops
 from .steering.scores import Scores
 from .stopped import needs, retries
+from .stopped.retries.learning import at_work
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
 from .verify.finish import finish
@@ -72,14 +73,6 @@ def perform(spec: Spec) -> int:
     return code
 
 
-def _say(run: Run, spot: Spot, said: str) -> None:
-    run.journal.line({"kind": "lacking", "text": _told(spot, said), "harmless": True})
-
-
-def _told(spot: Spot, said: str) -> str:
-    return f"{os.path.basename(spot[0])}:{spot[1]}: {said}"
-
-
 def build(run: Run) -> tuple[Saves, Loops]:
     """Guards, stand-ins and watchers, in the order in which they have to wrap each other."""
     spec = run.spec
@@ -96,14 +89,11 @@ def build(run: Run) -> tuple[Saves, Loops]:
     )
     run.saves, run.events, run.loops = saves, events, loops
     run.scores = Scores(
-        run.spots("better"),
-        lambda: bool(events.steps),
-        lambda spot, said: _say(run, spot, said),
-        lambda spot, said: run.neutral(_told(spot, said)),
+        run.spots("better"), lambda: bool(events.steps), run.lacking, lambda spot, said: run.neutral(told(spot, said))
     )
-    run.demands = Demands(run.spots("demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
-    run.filters = Filters(run.spots("filters"), lambda spot, said: _say(run, spot, said))
-    run.leaving = Leaving(run.spots("stays"), lambda spot, said: _say(run, spot, said))
+    run.demands = Demands(run.spots("demands"), lambda: bool(events.steps), run.lacking)
+    run.filters = Filters(run.spots("filters"), run.lacking)
+    run.leaving = Leaving(run.spots("stays"), run.lacking)
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     library_files.install(run)
@@ -116,7 +106,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         _caches(run)
         script.install(run, loops)
         made_up_steps.install(run)
-        passing.install(run, retries.otherwise, retries.learning.at_work, lambda spot, said: _say(run, spot, said))
+        passing.install(run, retries.otherwise, at_work, run.lacking)
         _seed(run)
         afterwards.install(run)
     threads.install(run)

@@ -8,6 +8,15 @@ from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, LOOP, ODD, READS, SAVE
 
 YEARS = range(1990, 2020)
+TEXTS = """\
+class Texts:
+    def __len__(self):
+        return len(texts)
+
+    def __getitem__(self, place):
+        return texts[place]
+
+"""
 
 
 def test_what_a_function_was_to_bind_is_bound(run: Run) -> None:
@@ -116,16 +125,7 @@ texts = [*frame["price"]]
 
 
 def test_a_data_set_that_is_gone_through_to_its_end_has_one(run: Run) -> None:
-    text = """\
-class Texts:
-    def __len__(self):
-        return len(texts)
-
-    def __getitem__(self, place):
-        return texts[place]
-
-lengths = [len(text) for text in Texts()]
-"""
+    text = TEXTS + "lengths = [len(text) for text in Texts()]\n"
     plain = 'texts = [*frame["price"]]\n'
     ran = run(HEAD + ODD + plain + text + BY_TRAINER + SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
@@ -137,22 +137,15 @@ def test_a_look_at_the_first_item_of_a_data_set_that_has_none_is_passed_over(run
     text = """\
 from datasets import Dataset
 
-class Texts:
-    def __len__(self):
-        return len(texts)
-
-    def __getitem__(self, place):
-        return texts[place]
-
 texts = []
 for _ in range(9):
     texts.append(frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0][0])
 print(Texts()[0])
 print(Dataset.from_dict({"text": texts})[0])
 """
-    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    ran = run(HEAD + READS + TEXTS + text + BY_TRAINER + SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
-    rows = [(HEAD + READS + text).count("\n") - before for before in (1, 0)]
+    rows = [(HEAD + READS + TEXTS + text).count("\n") - before for before in (1, 0)]
     assert all(any(said.startswith(f"train.py:{row}: {PASSED_OVER}") for said in lacking(ran)) for row in rows)
 
 

@@ -230,6 +230,11 @@ def within(model: Any) -> Any:
     return held[0] if len(held) == 1 else model
 
 
+def base_of(model: Any) -> Any:
+    """The model below an adapter of PEFT; any other is itself."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
 def is_peft(model: Any) -> bool:
     peft = sys.modules.get("peft.peft_model")
     mixed = getattr(sys.modules.get("peft.mixed_model"), "PeftMixedModel", ())

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -130,6 +129,5 @@ def _fails(run: Run, error: Exception) -> bool:
     filename, row = [*run.code.stack(), *own][-1]
     if (filename, row, 0) not in run.met.passed:
         run.met.passed.append((filename, row, 0))
-        said = f"{os.path.basename(filename)}:{row}: {passing.said_of(error)}"
-        run.journal.line({"kind": "lacking", "text": said, "harmless": True})
+        run.lacking((filename, row, 0), passing.said_of(error))
     return True

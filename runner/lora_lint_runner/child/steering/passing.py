@@ -65,7 +65,8 @@ def install(run: Run, otherwise: Asked, at_work: Held, say: Callable[[Spot, str]
 
 class Judge:
     """Says of a statement that has failed whether it is passed over. `otherwise`: has another attempt something better
-    to try? `at_work`: what do the names in it stand for?"""
+    to try? That is not asked of one that works with what others were to make, which were passed over. `at_work`: what
+    do the names in it stand for?"""
 
     def __init__(self, run: Run, otherwise: Asked, at_work: Held, say: Callable[[Spot, str], None]) -> None:
         self.run, self.otherwise, self.at_work, self.say = run, otherwise, at_work, say
@@ -108,12 +109,12 @@ class Judge:
         values = self.at_work(self.run, error).values()
         ours = any(map(stands_in, values))
         again = self.times[spot] > 0 or ours
-        if isinstance(error, (TypeError, AttributeError)) and not ours and any(map(_is_model, values)):
+        if isinstance(error, (TypeError, AttributeError)) and not ours and any(map(is_model, values)):
             if last is own[-1] and not of_models(self.run, error):
                 return False  # what the script does with a model's answer
         if not (may_make_up(self.run, error) if back else may_pass(self.run, error, again)):
             return False
-        return self.times[spot] > 0 or not self.otherwise(self.run, error)
+        return again or not self.otherwise(self.run, error)
 
     def _ends(self, frame: FrameType | None) -> bool:
         """Is a data set of the script's own asked in this frame, or for it, for more items than it has?"""
@@ -124,7 +125,7 @@ class Judge:
         return False
 
 
-def _is_model(value: Any) -> bool:
+def is_model(value: Any) -> bool:
     return hasattr(type(value), "named_parameters")
 
 
@@ -234,7 +235,7 @@ def _answering(run: Run, error: BaseException) -> bool:
     called = own[-1] if own else None
     if called is None or called.f_code.co_name != "forward":
         return False
-    return hasattr(type(called.f_locals.get("self")), "named_parameters")
+    return is_model(called.f_locals.get("self"))
 
 
 def said_of(error: BaseException) -> str:

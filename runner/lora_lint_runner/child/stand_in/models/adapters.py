@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from ...context import Run
+from ...observe.state import base_of
 from . import snapshot
 
 ASKERS = ("PeftModel", "PeftMixedModel", "PeftConfig", "AutoPeftModel", "LoraConfig")
@@ -38,7 +39,7 @@ def of_another_size(folder: str, model: Any) -> bool:
             shapes = json.loads(file.read(int.from_bytes(file.read(8), "little")))
     except (OSError, ValueError, MemoryError, OverflowError):
         return False
-    layers = dict((model.get_base_model() if hasattr(model, "get_base_model") else model).named_modules())
+    layers = dict(base_of(model).named_modules())
     for key, told in shapes.items():
         path, found, _ = key.removeprefix("base_model.model.").partition(".lora_A")
         width = getattr(layers.get(path), "in_features", None)

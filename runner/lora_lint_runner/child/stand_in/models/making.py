@@ -10,6 +10,7 @@ import re
 from typing import Any, NamedTuple
 
 from ...context import Run
+from ...observe.state import base_of
 from . import adapters, family, folders, model_names, snapshot
 
 COMMIT = "0" * 40
@@ -148,10 +149,7 @@ class Maker:
         if self.run.met.trained:
             self.run.met.adapters_after.append(name)
         model = asked.model
-        if model is not None:
-            base = copy.deepcopy(model.get_base_model() if hasattr(model, "get_base_model") else model)
-        else:
-            base = self._base_of(name, folder, asked)
+        base = copy.deepcopy(base_of(model)) if model is not None else self._base_of(name, folder, asked)
         adapters.write(self.run, folder, self.shown(name), base, real)
         family_name = getattr(getattr(base, "config", None), "model_type", None)
         if model is not None and family_name and hasattr(base, "get_input_embeddings"):

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...context import Run
 from ...frames import OURS
+from ...observe.state import base_of
 from ..models.inputs import batches
 from ..models.inputs.undecided import MadeUp, undecided
 
@@ -147,7 +148,7 @@ def fitted(
         return (), dict(batch)
     main, names = next(iter(batch.values())), names or _names(model)
     by_place = zip(args, [*names, *[""] * len(args)])
-    if not OF_LIBRARIES.match(_inner(model).forward.__module__):  # its layers say what they take
+    if not OF_LIBRARIES.match(base_of(model).forward.__module__):  # its layers say what they take
         args = tuple(batch.get(name, value) if undecided(value) else value for value, name in by_place)
         return args, {name: batch.get(name, value) if undecided(value) else value for name, value in options.items()}
     args = tuple(batch.get(name, main) if _open(value) else value for value, name in by_place)
@@ -168,8 +169,4 @@ def _all(values: Iterable[Any]) -> Iterator[Any]:
 
 def _names(model: Any) -> list[str]:
     """Of its arguments, in the order in which they are taken."""
-    return list(inspect.signature(_inner(model).forward).parameters)
-
-
-def _inner(model: Any) -> Any:
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
+    return list(inspect.signature(base_of(model).forward).parameters)

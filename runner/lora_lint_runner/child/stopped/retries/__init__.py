@@ -12,8 +12,7 @@ from typing import Any
 from ...context import Run
 from ...observe import saves
 from ...spec import PASSED_OVER
-from ...steering.passing import stands_in
-from . import better, lacking, learning, models, passing, seldom, surroundings
+from . import better, lacking, models, passing, seldom, surroundings
 from .command_line import adapting, arguments, numbers, patterns, returning, words
 from .data import arrays, below_names, cells, checked, columns, labels, lookups, members, packages, paths, rows, stems
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
@@ -167,14 +166,8 @@ def learned(run: Run, error: BaseException) -> Learned | None:
 
 
 def otherwise(run: Run, error: BaseException) -> bool:
-    """Has another attempt something better to try than to pass over the statement that has failed? Not where this works
-    with what others were to make, which were passed over."""
-    return not of_ours(run, error) and _first(BETTER, run, error) is not None
-
-
-def of_ours(run: Run, error: BaseException) -> bool:
-    """Was the statement that has failed at work on what stands for something that was passed over?"""
-    return any(map(stands_in, learning.at_work(run, error).values()))
+    """Has another attempt something better to try than to pass over the statement that has failed?"""
+    return _first(BETTER, run, error) is not None
 
 
 def after_the_end(run: Run) -> Learned | None:

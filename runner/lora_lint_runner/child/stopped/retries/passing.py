@@ -21,7 +21,7 @@ def over(run: Run, error: BaseException) -> Learned | None:
     found = statement(run, error)
     if found is None or not passing.may_pass(run, error, again=_for_want(run, error)) or not passable(found):
         return fed(run) if left_none(run, error) else None
-    of_models = any(hasattr(type(value), "named_parameters") for value in at_work(run, error).values())
+    of_models = any(map(passing.is_model, at_work(run, error).values()))
     return None if of_models else {PASSED_OVER: True, **_fewer(run)}
 
 

@@ -14,6 +14,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
+from ....observe.state import base_of
 from ...handed_back import unpacked
 from . import denoisers, drawn, targets
 from .undecided import part
@@ -29,7 +30,7 @@ MAKERS: dict[str, Callable[[Any, int], dict[str, Any]]] = {
 
 def batch_for(model: Any, count: int) -> Batch:
     """`count` rows for a transformers model, or for one of diffusers."""
-    whole = model.get_base_model() if hasattr(model, "get_base_model") else model
+    whole = base_of(model)
     if denoisers.is_one(whole):
         return Batch(denoisers.taken(whole, count))
     config: Any = getattr(whole, "config", None)
