@@ -153,6 +153,12 @@ def test_a_part_of_settings_may_have_the_name_of_the_whole() -> None:
     assert asked_settings.asked([ast.parse(text)])["dpo"]["rate"] == "value"
 
 
+def test_what_is_called_of_a_setting_is_no_setting_and_a_list_is_added_to_one() -> None:
+    text = 'import yaml\nwhole = yaml.safe_load(file)["run"]\nname = whole["name"]\nname = name.replace("a", "b")\n'
+    text += 'tags = whole["tags"] + (["quick"] if quick else [])\n'
+    assert asked_settings.asked([ast.parse(text)])["run"] == {"name": "value", "tags": "list"}
+
+
 @pytest.mark.parametrize("test", ['frame.thumb.str.strip().str.lower().eq("up")', 'frame["thumb"].str.lower() == "up"'])
 def test_a_column_whose_texts_are_compared_has_that_text_and_another(test: str, tmp_path: Path) -> None:
     script = f'frame = pd.read_csv("x.csv")\nframe["label"] = {test}\n'

@@ -27,6 +27,13 @@ def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
     assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]
 
 
+def test_a_save_that_waits_is_made_where_its_adapter_is_loaded_afterwards(run: Run) -> None:
+    keep = 'from peft import AutoPeftModelForCausalLM\n\ndef keep(model):\n    model.save_pretrained("best")\n\n'
+    ran = run(TRAINED + keep + BEST + 'AutoPeftModelForCausalLM.from_pretrained("best")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert "a better score, once" in ran.json["reason"]
+
+
 def test_the_best_state_that_is_put_back_before_the_save_is_a_trained_one(run: Run) -> None:
     """Where only an adapter as it was at first would be saved otherwise."""
     begin = "import copy\nfrom peft import get_peft_model_state_dict, set_peft_model_state_dict\n"

@@ -16,7 +16,7 @@ from .walking import parents_of
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load", "File")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
-OF_TEXTS = ("format", "lower", "upper", "strip", "split", "startswith", "endswith", "encode")
+METHODS = {name for kind in (str, list) for name in dir(kind)}  # called, they are no settings: `name.replace(...)`
 GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle product zip sorted choice cycle chain".split())
 PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")  # of configparser: sections of `key = value`
 GETTERS = {"get": "value", "getint": "integer", "getfloat": "decimal", "getboolean": "switch"}
@@ -155,12 +155,17 @@ class _Read:
                 return {(*path, *pair) for path in self.path(holder) for pair in pairs if len(pair) == 2}
         elif (
             isinstance(node, ast.Attribute)
-            and node.attr not in (*OF_DICTS, *OF_TEXTS)
+            and not self._method(node)
             and _name(node.value) not in self.parsers
         ):
             key, holder = ast.Constant(node.attr), node.value
         words = self.spelled.of(key) or self.spelled.named(_name(key)) if key is not None else ()
         return {(*path, word) for path in (self.path(holder) if words else ()) for word in words}
+
+    def _method(self, node: ast.Attribute) -> bool:
+        parent = self.parents.get(node)
+        called = isinstance(parent, ast.Call) and parent.func is node
+        return node.attr in OF_DICTS or (called and node.attr in METHODS)
 
     def _follow(self, node: ast.AST) -> None:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
@@ -220,12 +225,24 @@ def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
         return "integer"
     if _in_order(node, parent):
         return "list"
+    if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Add) and _lists(parent):
+        return "list"
     if isinstance(parent, ast.Subscript) and parent.value is node and not isinstance(parent.slice, ast.Constant):
         return "table"
     if as_number(parent):
         return "number"
     named = isinstance(parent, ast.keyword) and parent.arg is None
     return "mapping" if named or (isinstance(parent, ast.Attribute) and parent.attr in OF_DICTS) else "value"
+
+
+def _lists(added: ast.BinOp) -> bool:
+    """Is one of two lists written out, or both where a condition decides: `tags + (["qlora"] if quantized else [])`?"""
+    sides = [part for side in (added.left, added.right) for part in _either(side)]
+    return any(isinstance(part, (ast.List, ast.ListComp)) for part in sides)
+
+
+def _either(node: ast.expr) -> tuple[ast.expr, ...]:
+    return (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
 
 
 def _in_order(node: ast.AST, parent: ast.AST | None) -> bool:

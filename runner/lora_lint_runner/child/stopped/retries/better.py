@@ -3,11 +3,14 @@ script that ends for want of one."""
 
 from __future__ import annotations
 
+import re
+
 from ...context import Run
 from .files.missing_files import missing_path
 from .learning import Learned, conditions, not_known, statement
 
 SAVES = {"saved", "weights_saved", "merged_copy_saved"}
+NO_ADAPTER = re.compile(r"Can't find 'adapter_config\.json' at")  # a ValueError of peft 0.21.2, as it loads one
 
 
 def score(run: Run, error: BaseException | None = None) -> Learned | None:
@@ -26,7 +29,9 @@ def _untrained(run: Run) -> bool:
 
 
 def _of_nothing(error: BaseException) -> bool:
-    return isinstance(error, (TypeError, AttributeError)) and "NoneType" in str(error)
+    """Is the best of all still nothing, or an adapter not there that was to be loaded?"""
+    none = isinstance(error, (TypeError, AttributeError)) and "NoneType" in str(error)
+    return none or NO_ADAPTER.search(str(error)) is not None
 
 
 def demand(run: Run, error: BaseException) -> Learned | None:
