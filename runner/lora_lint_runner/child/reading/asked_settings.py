@@ -153,11 +153,7 @@ class _Read:
             if _name(holder) in self.parsers:  # `settings.getint("train", "steps")`
                 pairs = product(*map(self.spelled.of, node.args[:2]))
                 return {(*path, *pair) for path in self.path(holder) for pair in pairs if len(pair) == 2}
-        elif (
-            isinstance(node, ast.Attribute)
-            and not self._method(node)
-            and _name(node.value) not in self.parsers
-        ):
+        elif isinstance(node, ast.Attribute) and not self._method(node) and _name(node.value) not in self.parsers:
             key, holder = ast.Constant(node.attr), node.value
         words = self.spelled.of(key) or self.spelled.named(_name(key)) if key is not None else ()
         return {(*path, word) for path in (self.path(holder) if words else ()) for word in words}

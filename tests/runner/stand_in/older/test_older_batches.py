@@ -61,6 +61,22 @@ torch.optim.SGD(model.parameters(), lr=1.0).step()
     assert carried(run(HEAD + text + SAVE)).endswith("wants patch_size and vision_feature_select_strategy")
 
 
+def test_the_language_model_of_a_larger_one_had_its_head(run: Run) -> None:
+    text = """\
+from transformers import LlavaForConditionalGeneration
+
+whole = LlavaForConditionalGeneration.from_pretrained("llava-hf/llava-1.5-7b-hf")
+model = whole.model.language_model = get_peft_model(
+    whole.model.language_model, LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
+)
+ids = torch.tensor([[1, 2, 3, 4]])
+model(input_ids=ids, labels=ids).loss.backward()
+torch.optim.SGD(model.parameters(), lr=1.0).step()
+assert whole(input_ids=ids).logits.shape[:2] == (1, 4)
+"""
+    assert "language_model of LlavaForConditionalGeneration is a LlamaModel without" in carried(run(HEAD + text + SAVE))
+
+
 @pytest.mark.parametrize(
     "use",
     [

@@ -24,6 +24,7 @@ from .models import (
     features,
     finished,
     generation,
+    headless,
     listed_names,
     of_text,
     rotary,
@@ -51,7 +52,7 @@ from .trainers import (
 
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, all_scores, asked_generation, attention, columns, config_field, displaced, evaluated, features,
-    finished, formatted_answers, former_methods, generation, labelled, lengths, listed_names, long_texts, loss_inputs,
-    masked, media, named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, patchless, picture_first,
-    prompts, reference, rotary, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
+    finished, formatted_answers, former_methods, generation, headless, labelled, lengths, listed_names, long_texts,
+    loss_inputs, masked, media, named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, patchless,
+    picture_first, prompts, reference, rotary, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip
