@@ -34,6 +34,18 @@ texts = prepare()
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_a_file_that_a_made_up_row_names_may_be_a_folder(run: Run) -> None:
+    text = """\
+import os
+
+os.makedirs("pictures")
+texts = [open(f"pictures/{price.split(',')[0][:0]}").read() for price in frame["price"]]
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any("IsADirectoryError" in said for said in lacking(ran))
+
+
 def test_what_the_script_itself_waits_for_is_not_passed_over(run: Run) -> None:
     """It ends the loop."""
     text = """\

@@ -30,6 +30,7 @@ ERRORS = (Exception, SystemExit)
 # longer gets would not end
 MOST_IN_WHILE, MOST = 512, 50_000
 ITS_OWN = (OSError, NameError, ImportError, SyntaxError, MemoryError, RecursionError, NotImplementedError)
+AMISS = (FileNotFoundError, IsADirectoryError, NotADirectoryError)  # files and folders that made-up rows name
 # what a tokenizer answers where it is asked to: of the script's calls, not of the rows (transformers 5.23)
 BY_OPTION = frozenset({"overflow_to_sample_mapping", "offset_mapping", "special_tokens_mask", "length"})
 NO_PADDING = re.compile(r"not have a padding token|no padding token")  # the script's to set, whatever its rows
@@ -170,7 +171,8 @@ def _evaluates(error: BaseException) -> bool:
 
 def _own(error: BaseException) -> bool:
     """Is it the script's own doing, whatever its rows?"""
-    of_rows = isinstance(error, FileNotFoundError) or OF_A_KIND.search(str(error))
+    of_files = isinstance(error, AMISS) or type(error).__name__ == "UnidentifiedImageError"  # of PIL, an OSError
+    of_rows = of_files or OF_A_KIND.search(str(error))
     return (isinstance(error, ITS_OWN) and not of_rows) or NO_PADDING.search(str(error)) is not None
 
 
