@@ -119,6 +119,12 @@ def test_names_of_the_classes_of_each_word_tell_of_tags(tmp_path: Path) -> None:
     assert read(script, tmp_path).columns["upos"].kind == "tags"
 
 
+def test_a_column_of_each_part_of_a_data_set_is_gone_through_as_a_whole(tmp_path: Path) -> None:
+    script = 'names = raw["train"].features["intent"].names\n'
+    script += 'for part in ("train", "test"):\n    for intent in raw[part]["intent"]:\n        print(names[intent])\n'
+    assert read(script, tmp_path).columns["intent"].kind == "label"
+
+
 def test_what_one_is_drawn_from_is_a_list(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("import random\nfor row in rows:\n    hit = random.choice(row['positives'])\n")
     assert hints.read(str(tmp_path / "train.py"), str(tmp_path)).columns["positives"].kind == "list"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import importlib
 import json
+import numbers
 import re
 import sys
 from collections.abc import Callable
@@ -132,12 +133,30 @@ class Anything:
     def _number(self, *other: Any) -> Any:
         return self if any(isinstance(value, Anything) for value in other) else 0.0
 
+    def _whole(self, *other: Any) -> Any:
+        """How often it goes into something, or something into it."""
+        return self._number(*other) if _other_than_number(other) else 1
+
+    def _rest(self, *other: Any) -> Any:
+        """Nothing: `if step % every == 0`."""
+        return self._number(*other) if _other_than_number(other) else 0
+
+    def _either(self, other: Any) -> Any:
+        """As a type: `Named | None`."""
+        return self
+
     def _compare(self, other: Any) -> bool:
         return False
 
+    def __round__(self, digits: Any = None) -> Any:
+        return int(self) if digits is None else float(self)
+
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = __abs__ = (
-        __round__
-    ) = _number
+        __pow__
+    ) = __rpow__ = _number
+    __floordiv__ = __rfloordiv__ = _whole
+    __mod__ = __rmod__ = _rest
+    __or__ = __ror__ = _either
     __lt__ = __gt__ = __le__ = __ge__ = _compare
 
     def keys(self) -> list[str]:
@@ -170,6 +189,11 @@ class Told(str, Anything):  # a text's own methods come first
 
     __lt__ = __gt__ = __le__ = __ge__ = Anything._compare
     __sub__ = __rsub__ = __truediv__ = __rtruediv__ = Anything._number
+
+
+def _other_than_number(values: tuple[Any, ...]) -> bool:
+    """Is it a tensor, an array or another stand-in?"""
+    return not all(isinstance(value, numbers.Number) for value in values)
 
 
 def _told(name: str, given: tuple[Any, ...]) -> Told | None:
@@ -254,5 +278,9 @@ def nothing_class(name: str) -> type:
         if STARTING and handed_back.starts(sys._getframe(1), args, options):
             STARTING[-1](args[0])
 
-    made = {"__init__": init, "__module__": name.rpartition(".")[0]}
+    made = {
+        "__init__": init,
+        "__module__": name.rpartition(".")[0],
+        "__class_getitem__": classmethod(lambda cls, of: cls),  # in an annotation: `TensorType["batch", "length"]`
+    }
     return _Asked(name.rsplit(".", 1)[-1], (Anything,), made)

@@ -69,6 +69,11 @@ def test_words_of_a_command_line_are_made_up_by_what_takes_them(run: Run) -> Non
     assert run(text + KEPT).exit == 0
 
 
+def test_a_variable_of_the_environment_is_made_up_by_what_takes_it(run: Run) -> None:
+    text = 'import os\nrows, share = os.environ["ROWS_OF_EACH"], os.environ["SHARE"]\nprint(int(rows), float(share))\n'
+    assert run(text + KEPT).exit == 0
+
+
 def test_an_argument_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
     text = """\
 import argparse

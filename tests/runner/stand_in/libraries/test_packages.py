@@ -77,6 +77,20 @@ def test_an_object_of_a_package_that_is_not_here_goes_into_a_file(run: Run) -> N
     confirmed(run(text + KEPT))
 
 
+def test_a_class_of_a_package_that_is_not_here_says_what_a_value_is_like(run: Run) -> None:
+    text = """\
+from typing import Optional
+from tensors_of_nobody import Shaped, device
+
+class Method:
+    def advantages(self, values: Shaped["batch", "length"], mask: Optional[Shaped["batch"]] = None):
+        return values
+
+kinds = Shaped["batch"] | None, device | None
+"""
+    assert "pip install tensors_of_nobody" in carried(run(text + KEPT))
+
+
 def test_what_a_package_that_is_not_here_hands_back_is_what_it_was_given(run: Run) -> None:
     text = """\
 from opacus import Engine

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from tests.runner.conftest import Run, carried, lacking
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
+from lora_lint_runner.child.patching import Patches
+from lora_lint_runner.child.stand_in.older import taking
+from lora_lint_runner.child.stand_in.older.known import RELEASES
 from lora_lint_runner.child.stand_in.older.models import listed_names
 
 
@@ -95,6 +103,22 @@ def test_trainers_that_are_gone_are_only_missed_where_they_are_used(run: Run) ->
     ran = run(text + HEAD + "PPOTrainer(model=model)\n" + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 3
     assert "With stand-ins for that: train.py:9: trl" in ran.json["reason"]
+
+
+def test_what_has_moved_is_found_also_where_its_new_home_imports_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `pad_to_length` of trl 1.16: `trl.experimental.utils` imports `trl.trainer.utils`, where it was."""
+    (tmp_path / "new_home.py").write_text("import old_home\ndef moved(): ...\n")
+    (tmp_path / "old_home.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setitem(RELEASES["names"], "old_home.moved", "new_home.moved")
+    patches = Patches()
+    taking.SERVED["name"](SimpleNamespace(patches=patches), {"kind": "name", "home": "old_home", "name": "moved"})
+    patches.install()
+    new = importlib.import_module("new_home")
+    assert importlib.import_module("old_home").moved is new.moved
 
 
 def test_modules_that_seq2seq_models_have_choose_among_them(run: Run) -> None:

@@ -340,6 +340,14 @@ def test_a_weight_that_is_reckoned_from_what_was_passed_over_leaves_something_to
     assert isinstance(ratio / ratio, MadeUp)
 
 
+def test_what_was_passed_over_is_a_number_where_one_is_reckoned_with() -> None:
+    """`accumulate = settings["batch"] // settings["per_device"]`, `range(int(epochs))`, `if step % every == 0`."""
+    number = MadeUp("made-up rows")
+    assert [16 // number, number // 4, 10 % number, number % 3] == [1, 1, 0, 0]
+    assert [*range(int(number)), *range(round(number))] == [0, 0]
+    assert number**2 == 0.5**number * 1.0 == 1.0
+
+
 def test_a_trainer_of_likes_is_given_both_kinds() -> None:
     pytest.importorskip("datasets")
     assert {*feeding._texts(feeding.OF_TRAINERS["kto"], {})["label"]} == {True, False}

@@ -94,7 +94,7 @@ class Shapes:
             if root is None or root.id in NO_ROWS:
                 return None, None
             shape = self.uses.of(node, 0)
-            return name, _cell(shape) if _of_split(node) else shape
+            return name, _cell(shape) if self._of_split(node) else shape
         if root is None:
             return None, None
         scope = self.uses.scope(node)
@@ -165,7 +165,7 @@ class Shapes:
         item = node.value
         if not isinstance(item, ast.Subscript) or isinstance(item.slice, ast.Slice):
             return None, None
-        of_split = _of_split(node)
+        of_split = self._of_split(node)
         by_place = isinstance(item.slice, ast.Name) or (
             isinstance(item.slice, ast.Constant) and isinstance(item.slice.value, int)
         )
@@ -175,6 +175,15 @@ class Shapes:
         if isinstance(root, ast.Name) and root.id == "self":
             root = ast.Name(getattr(item.value, "attr", "self"), ast.Load())
         return (name, root) if (of_split or by_place) and isinstance(root, ast.Name) else (None, None)
+
+    def _of_split(self, node: ast.AST) -> bool:
+        """`data["train"]["text"]`, `for split in ("train", "test"): data[split]["text"]`: a whole column."""
+        item = node.value if isinstance(node, ast.Subscript) else None
+        key = item.slice if isinstance(item, ast.Subscript) else None
+        if isinstance(key, ast.Name):
+            texts = texts_of_variable(key.id, self.uses.scope(node), self.tree, self.uses.literals)
+            return bool(texts) and all(map(SPLITS.match, texts))
+        return key is not None and bool(SPLITS.match(text_of(key) or ""))
 
     def _labelled(self, node: ast.AST) -> tuple[str, Shape] | None:
         """`data["train"].features["label"].names`: a column of labels, or of lists of labels."""
@@ -299,12 +308,6 @@ def _of_loaded(node: ast.AST) -> str | None:
     func = held.func if isinstance(held, ast.Call) else None
     loads = getattr(func, "attr", getattr(func, "id", "")) in LOADS
     return name if loads and name is not None and not SPLITS.match(name) else None
-
-
-def _of_split(node: ast.AST) -> bool:
-    """`data["train"]["text"]`: a whole column."""
-    item = node.value if isinstance(node, ast.Subscript) else None
-    return isinstance(item, ast.Subscript) and bool(SPLITS.match(text_of(item.slice) or ""))
 
 
 def _names(target: ast.AST) -> set[str]:

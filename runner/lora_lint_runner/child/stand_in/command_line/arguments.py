@@ -275,6 +275,8 @@ def _variable(commands: Commands, real: Any) -> Any:
             value = "hf_stand_in"
         else:
             value = str(commands.value(key.lower()) or "stand-in")
+            if commands.options.setdefault(key.lower(), value) == value:  # what is learned of arguments holds for it
+                commands.given.add(key.lower())
         run.neutral(f"environment variable {key} is not set: {value}")
         return value
 

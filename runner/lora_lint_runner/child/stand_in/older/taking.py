@@ -117,6 +117,22 @@ def _name(run: Run, entry: Entry) -> None:
         found = successor(entry)
         if found is not None:
             setattr(module, entry["name"], found)
+        else:  # the module that has it now may be about to import this one
+            module.__dict__["__getattr__"] = _once_there(entry, vars(module).get("__getattr__"))
+
+
+def _once_there(entry: Entry, others: Any) -> Any:
+    """Gives what took the place of a name when that is asked for; the rest as before."""
+
+    def get(name: str) -> Any:
+        found = successor(entry) if name == entry["name"] else None
+        if found is not None:
+            return found
+        if others is not None:
+            return others(name)
+        raise AttributeError(f"module {entry['home']!r} has no attribute {name!r}")
+
+    return get
 
 
 def _module(run: Run, entry: Entry) -> None:

@@ -61,8 +61,11 @@ class MadeUp(Anything):
     def __float__(self) -> float:
         return FACTOR
 
+    def __int__(self) -> int:
+        return int(FACTOR)
+
     __add__ = __radd__ = __sub__ = __rsub__ = _number
-    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _factor
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _factor
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
