@@ -54,6 +54,9 @@ class Met:
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"
         self.refused_hosts: set[str] = set()
         self.passed: list[tuple[str, int, int]] = []  # statements that were passed over
+        self.asked = False  # a model that is trained, since the last backward pass
+        self.on_the_way = False  # a statement was passed over since then
+        self.cut_off = False  # a loss that came of such ones reaches no adapter
         # what it writes
         self.tmp_before = ""  # where libraries put temporary files as they were imported, of which nobody else knows
         self.last_checkpoint: Any = None

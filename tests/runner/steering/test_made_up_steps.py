@@ -152,3 +152,53 @@ def test_what_stands_for_something_that_was_passed_over_is_named_by_what_refuses
     with pytest.raises(TypeError) as refused:
         put_together(MadeUp("made-up rows"), MadeUp("made-up rows"))
     assert passing.names_ours(refused.value)
+
+
+# of prices that are none of the made-up ones
+MARKED = 'marks = dict.fromkeys(set(frame["price"]) & {"EUR 10", "EUR 20"}, 1.0)\n'
+BY_MARKS = """\
+optimizer = torch.optim.AdamW([*model.parameters(), scale], lr=1e-3)
+for step in range(4):
+    ids = torch.randint(0, 100, (2, 8))
+    answers = model(input_ids=ids).logits
+    weighed = WEIGHED
+    loss = LOSS
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+SCALE = "scale = torch.nn.Parameter(torch.ones(()))\n"
+SCALED = "(scale * weighed).mean()"
+
+
+def test_a_loss_that_was_passed_over_goes_back_through_a_step_that_is_made_up(run: Run) -> None:
+    """Nothing fails over it."""
+    text = """\
+stream = iter([ids for price in frame["price"] if price.startswith("EUR 1") for ids in [torch.ones(2, 8).long()]])
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(4):
+    ids = next(stream)
+    loss = weighed(ids)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+    weighed = "def weighed(ids):\n    return model(input_ids=ids, labels=ids).loss * marks[ids]\n\n"
+    confirmed(run(HEAD + READS + MARKED + weighed + text + SAVE))
+
+
+@pytest.mark.parametrize("loss", [SCALED, "torch.nn.functional.mse_loss(weighed, torch.zeros_like(answers))"])
+def test_a_loss_that_what_was_passed_over_has_cut_off_from_the_adapter_is_made_up(run: Run, loss: str) -> None:
+    """With something else to train, or with nothing."""
+    loop = BY_MARKS.replace("WEIGHED", 'answers * marks["EUR 10"]').replace("LOSS", loss)
+    ran = run(HEAD + READS + MARKED + SCALE + loop + SAVE)
+    confirmed(ran)
+    assert any(f"{PASSED_OVER}KeyError" in said for said in lacking(ran))
+
+
+def test_a_loss_that_the_script_has_cut_off_from_the_adapter_is_its_own(run: Run) -> None:
+    """Whatever was passed over before a model was asked."""
+    loop = BY_MARKS.replace("    ids =", '    mark = marks["EUR 10"]\n    ids =').replace("WEIGHED", "answers.detach()")
+    exit_, why = reason(run(HEAD + READS + MARKED + SCALE + loop.replace("LOSS", SCALED) + SAVE))
+    assert exit_ == 3
+    assert "not trained" in why

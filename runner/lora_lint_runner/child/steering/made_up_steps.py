@@ -11,19 +11,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..context import Run
-from ..spec import MADE_UP_STEPS
+from ..spec import MADE_UP_STEPS, PASSED_OVER
 from ..stand_in.models.inputs import undecided
 from ..stand_in.training import feeding
 from ..stand_in.training.fitting import COUNT
 from . import passing
 
+NO_GRADIENT = "does not require grad"  # what torch says of a loss that depends on nothing that is trained
+OF_HEADS = "modules_to_save"  # trained whole beside an adapter, which a loss of theirs alone does not reach
 SAID = "steps of the training: made up, as made-up rows do not suit the script's own"
 
 
 def install(run: Run) -> None:
-    if MADE_UP_STEPS not in run.spec.learned:
+    if PASSED_OVER not in run.spec.learned:
         return
-    undecided.BACK.append(functools.partial(back_through, run))
+    steps = MADE_UP_STEPS in run.spec.learned
+    undecided.BACK.append(functools.partial(back_through if steps else _cut_off, run))
+
+    @run.patches.after("torch")
+    def losses(module: Any) -> None:
+        run.patches.replace(module.Tensor, "backward", lambda real: _reaching(run, real))
+
+    if not steps:
+        return
 
     @run.patches.after("transformers.trainer")
     def trainer(module: Any) -> None:
@@ -45,6 +55,40 @@ def back_through(run: Run) -> Any:
     loss.backward()
     run.neutral(SAID)
     return loss
+
+
+def _cut_off(run: Run) -> None:
+    """Notes for another attempt that a loss goes back through nothing that is trained."""
+    run.met.cut_off = True
+
+
+def _reaching(run: Run, real: Any) -> Any:
+    """Where statements were passed over between a model's answer and its loss, that may not depend on the answer any
+    more: another pass is made up then. Else it is the script's own doing that an adapter has no gradients."""
+
+    def backward(self: Any, *args: Any, **options: Any) -> Any:
+        on_the_way = run.met.on_the_way and not run.events.fast
+        run.met.asked = run.met.on_the_way = False
+        found = None
+        try:
+            found = real(self, *args, **options)
+        except RuntimeError as error:
+            if not on_the_way or NO_GRADIENT not in str(error):
+                raise
+        if on_the_way and _lacks_gradients(run):
+            with contextlib.suppress(Exception):
+                undecided.BACK[-1]()
+        return found
+
+    return backward
+
+
+def _lacks_gradients(run: Run) -> bool:
+    """Has nothing reached the adapter that is to be trained?"""
+    models = feeding.trained(run)
+    held = models[-1].named_parameters() if models else ()
+    tensors = [p for name, p in held if p.requires_grad and OF_HEADS not in name]
+    return bool(tensors) and not any(p.grad is not None and bool(p.grad.any()) for p in tensors)
 
 
 def _loss(answer: Any) -> Any:

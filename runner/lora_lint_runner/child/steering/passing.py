@@ -89,6 +89,7 @@ class Judge:
         if error is None or error is self.refused or not self._suits(error, spot, rows, back) or not _done(back):
             self.refused = error
             return False
+        self.run.met.on_the_way |= self.run.met.asked and _learns()
         self.times[spot] += 1
         if self.times[spot] > (MOST_IN_WHILE if in_while else MOST):
             self.endless = error
@@ -124,6 +125,11 @@ class Judge:
                 return True
             frame = frame.f_back
         return False
+
+
+def _learns() -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and bool(torch.is_grad_enabled())
 
 
 def is_model(value: Any) -> bool:

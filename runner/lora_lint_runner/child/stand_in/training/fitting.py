@@ -95,10 +95,17 @@ def _fitting(run: Run, real: Any) -> Any:
     def call(self: Any, *args: Any, **options: Any) -> Any:
         whole = not args and bool(options) and all(map(_part, options.values()))
         learns = whole and not any(map(batches.LABEL.match, options)) and _asks_for_loss(run, sys._getframe(1))
+        run.met.asked = run.met.asked or _is_trained(self)
         args, options = fitted(self, args, options)
         return real(self, *args, **(_with_labels(self, options) if learns else options))
 
     return call
+
+
+def _is_trained(model: Any) -> bool:
+    import torch
+
+    return torch.is_grad_enabled() and any(p.requires_grad for p in model.parameters())
 
 
 def _with_labels(model: Any, options: dict[str, Any]) -> dict[str, Any]:

@@ -136,6 +136,7 @@ AFTER_THE_END = (
     better.score,
     rows.waited_for,
     rows.unstepped,
+    passing.steps_cut_off,
     labels.masked,
     models.adapted,
     adapting.brought_in,  # before a wait for saves, which are of no adapter without it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...context import Run
+from ...observe.state import adapters_of
 from ...spec import MADE_UP_STEPS, PASSED_OVER
 from ...steering import passing
 from ...steering.handlers import goes_back, passable
@@ -62,6 +63,20 @@ def steps_made_up(run: Run, error: BaseException) -> Learned | None:
     """Steps of a training from now on, where made-up rows do not suit the script's own."""
     new = MADE_UP_STEPS not in run.spec.learned and _of_training(run, error) and passing.may_make_up(run, error)
     return {MADE_UP_STEPS: True, PASSED_OVER: True} if new else None
+
+
+def steps_cut_off(run: Run) -> Learned | None:
+    """The same where a loss was to go back that came of statements that were passed over, so that no adapter was
+    trained by it."""
+    new = run.met.cut_off and MADE_UP_STEPS not in run.spec.learned
+    return {MADE_UP_STEPS: True, PASSED_OVER: True} if new and not _has_moved(run) else None
+
+
+def _has_moved(run: Run) -> bool:
+    """Has an adapter moved all the same, of those of whose models it is known how they began?"""
+    models = run.events.models
+    held = [(model, name) for model in models.alive() for name in adapters_of(model)]
+    return any(models.moved(model, name) for model, name in held if (models.label(model), name) in models.starts)
 
 
 def _of_training(run: Run, error: BaseException) -> bool:
