@@ -1,8 +1,10 @@
-"""Trainers whose steps are few here: a stream that is soon over, a save that comes now and then."""
+"""Trainers whose steps are few here: a stream that is soon over, a save that comes now and then, an adapter that is
+trained only from a later epoch on."""
 
 from __future__ import annotations
 
-from tests.runner.conftest import Run
+import pytest
+from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import HEAD, SAVE, TRAINER
 
 
@@ -12,7 +14,7 @@ arguments = TrainingArguments("o", max_steps=5000, per_device_train_batch_size=8
 Trainer(model, arguments, train_dataset=rows.to_iterable_dataset()).train()
 """
     ran = run(HEAD + TRAINER + text + SAVE, "--time-limit", "60")
-    assert ran.exit == 0, ran.json["reason"]
+    confirmed(ran)
 
 
 def test_a_callback_that_saves_now_and_then_is_waited_for(run: Run) -> None:
@@ -28,7 +30,7 @@ arguments = TrainingArguments("o", max_steps=5000, save_strategy="no")
 Trainer(model, arguments, train_dataset=rows, callbacks=[Saving()]).train()
 """
     ran = run(HEAD + TRAINER + text)
-    assert ran.exit == 0, ran.json["reason"]
+    confirmed(ran)
     assert ran.json["after"]["steps"] == 40
 
 
@@ -50,4 +52,50 @@ for epoch in range(50):
             model.save_pretrained("out")
 """
     ran = run(HEAD + text)
-    assert ran.exit == 0, ran.json["reason"]
+    confirmed(ran)
+
+
+WITH_HEAD = HEAD.replace("LoraConfig(", 'LoraConfig(modules_to_save=["lm_head"], ')
+
+
+@pytest.mark.parametrize(
+    ("event", "begun"), [("on_epoch_begin", "state.epoch >= 1"), ("on_step_begin", "state.global_step > 20")]
+)
+def test_an_adapter_that_a_callback_lets_learn_later_on_is_waited_for(run: Run, event: str, begun: str) -> None:
+    text = f"""\
+from transformers import TrainerCallback
+
+class HeadFirst(TrainerCallback):
+    def {event}(self, args, state, control, model=None, **rest):
+        for name, parameter in model.named_parameters():
+            if "lora_" in name:
+                parameter.requires_grad_({begun})
+
+rows = rows.select([0] * 400)
+arguments = TrainingArguments("o", num_train_epochs=4, eval_strategy="epoch", save_strategy="epoch", report_to="none",
+                              load_best_model_at_end=True, metric_for_best_model="odd", greater_is_better=True)
+trainer = Trainer(model, arguments, train_dataset=rows, eval_dataset=rows, callbacks=[HeadFirst()],
+                  compute_metrics=lambda answers: {{"odd": 1.0}})
+trainer.train()
+"""
+    ran = run(WITH_HEAD + TRAINER + text + SAVE)
+    confirmed(ran)
+    assert ran.json["after"]["steps"] < 30
+
+
+def test_an_adapter_that_no_callback_ever_lets_learn_is_not_trained(run: Run) -> None:
+    """However long it is waited for."""
+    text = """\
+from transformers import TrainerCallback
+
+class Frozen(TrainerCallback):
+    def on_epoch_begin(self, args, state, control, model=None, **rest):
+        for name, parameter in model.named_parameters():
+            if "lora_" in name:
+                parameter.requires_grad_(False)
+
+arguments = TrainingArguments("o", num_train_epochs=4, save_strategy="no", report_to="none")
+Trainer(model, arguments, train_dataset=rows, callbacks=[Frozen()]).train()
+"""
+    ran = run(WITH_HEAD + TRAINER + text + SAVE)
+    assert "no gradient ever came to it" in ran.json["reason"]

@@ -92,6 +92,9 @@ class Rows:
     def __len__(self) -> int:
         return self.count
 
+    def select(self, places: Any) -> Rows:
+        return Rows(len(places))
+
     def __getitem__(self, place: int) -> dict[str, list[int]]:
         if not 0 <= place < self.count:
             raise IndexError(place)

@@ -1,4 +1,5 @@
-"""A training that goes on for a save of the script's callbacks that comes every so many steps: until it was made."""
+"""A training that goes on for a save of the script's callbacks that comes every so many steps: until it was made. Or
+for an adapter that one of them lets learn later on: until it has learned something."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 
 from ...context import Run
 from ...observe import saves
+from ...spec import THAWS
 
 WAIT = 40.0  # seconds
 
@@ -33,9 +35,12 @@ def _stepping(run: Run, real: Any) -> Any:
     def on_step_end(self: Any, args: Any, state: Any, control: Any, **options: Any) -> Any:
         found = real(self, args, state, control, **options)
         saved = not run.journal.kinds.isdisjoint(saves.KINDS)
+        came = bool(run.events.unheld.touched) if THAWS in run.spec.learned else saved
         over = time.monotonic() - getattr(self, "began_at", 0.0) > WAIT
-        if state.global_step >= run.spec.steps and (saved or over):
+        if state.global_step >= run.spec.steps and (came or over):
             control.should_training_stop = True
+            if THAWS in run.spec.learned:  # of an adapter that has learned nothing yet, no checkpoint is the best
+                state.best_metric = state.best_model_checkpoint = None
         return found
 
     return on_step_end

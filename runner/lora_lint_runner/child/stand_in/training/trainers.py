@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from ...context import Run
-from ...spec import OF_EVALUATIONS
+from ...spec import OF_EVALUATIONS, THAWS
 from .. import trackers
 from .first_rows import first_rows
 
@@ -145,8 +145,8 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
         _set(arguments, "per_device_eval_batch_size", 8)
     held = getattr(arguments, "max_steps", -1)
     if not isinstance(held, int) or held <= 0 or held > max(steps, SHORT):
-        waits = ", until a save of the script's has come" if steps > run.spec.steps else ""
-        run.neutral(f"training: {steps} optimizer steps{waits}")
+        awaited = "an adapter has learned something" if THAWS in run.spec.learned else "a save of the script's has come"
+        run.neutral(f"training: {steps} optimizer steps{f', until {awaited}' if steps > run.spec.steps else ''}")
         _set(arguments, "max_steps", steps)
     for name in ("warmup_steps", "warmup_ratio"):
         if getattr(arguments, name, None):

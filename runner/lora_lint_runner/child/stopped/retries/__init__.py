@@ -140,6 +140,7 @@ AFTER_THE_END = (
     labels.masked,
     models.adapted,
     adapting.brought_in,  # before a wait for saves, which are of no adapter without it
+    seldom.thawing,
     seldom.steps,
     arguments.switches,
     arguments.passed_by,
