@@ -8,7 +8,7 @@ from ..context import Run
 
 PARTS = (  # in the order in which they have to wrap each other
     "models.inputs.whole_words", "models.loading", "models.configured", "models.tasks", "models.inputs.videos",
-    "models.inputs.pieces", "models.inputs.plain_pictures",
+    "models.inputs.pieces", "models.inputs.plain_pictures", "models.adapter_settings",
     "models.prompts", "models.inputs.training_templates", "hardware.devices", "made_up.datasets", "made_up.literals",
     "made_up.of_packages",
     "training.trainers", "training.set_later", "training.streams", "training.padded", "training.patience",

@@ -74,6 +74,25 @@ def test_a_variable_of_the_environment_is_made_up_by_what_takes_it(run: Run) -> 
     assert run(text + KEPT).exit == 0
 
 
+def test_the_id_of_a_model_has_a_word_that_the_script_goes_by(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", required=True)
+name = parser.parse_args().model.lower()
+if "ours" in name:
+    targets = ["wide"]
+elif "vicuna" in name or "bloom" in name:
+    targets = ["q_proj", "v_proj"]
+else:
+    raise ValueError(f"Unsupported model: {name}")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("lora-lint/stand-in-model-vicuna" in said for said in ran.json["after"]["neutralised"])
+
+
 def test_an_argument_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
     text = """\
 import argparse

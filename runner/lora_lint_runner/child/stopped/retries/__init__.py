@@ -13,7 +13,7 @@ from ...context import Run
 from ...observe import saves
 from ...spec import PASSED_OVER
 from . import better, lacking, models, passing, seldom, surroundings
-from .command_line import adapting, arguments, numbers, patterns, returning, words
+from .command_line import adapting, arguments, model_ids, numbers, patterns, returning, words
 from .data import arrays, below_names, cells, checked, columns, labels, lookups, members, packages, paths, rows, stems
 from .files import elsewhere, folders, missing_files, model_folders, settings_files, unread, writes
 from .learning import Learned
@@ -69,6 +69,7 @@ LOOKS = (  # the first one that has something new decides
     surroundings.notebook,
     words.missing,
     arguments.listed,
+    model_ids.worded,
     arguments.compared,
     numbers.arguments,
     checked.fields,
