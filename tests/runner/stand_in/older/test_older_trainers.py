@@ -340,3 +340,14 @@ Mine(model, TrainingArguments("o", eval_strategy="steps", eval_steps=1), rows, r
     assert "takes eval_dataset from its own __init__" in carried(run(HEAD + TRAINER + text + SAVE))
     plain = 'Trainer(model, TrainingArguments("o", eval_strategy="steps", eval_steps=1), train_dataset=rows).train()\n'
     assert "but you didn't pass an `eval_dataset`" in reason(run(HEAD + TRAINER + plain + SAVE))[1]
+
+
+def test_arguments_by_place_are_those_of_an_older_trainer(run: Run) -> None:
+    text = """\
+class Own(Trainer):
+    def __init__(self, model, args, rows, optimizers=(None, None)):
+        super().__init__(model, args, None, rows, None, None, None, None, None, optimizers, None)
+
+Own(model, TrainingArguments("runs", report_to="none"), rows).train()
+"""
+    assert "Trainer of transformers" in carried(run(HEAD + TRAINER + text + SAVE))
