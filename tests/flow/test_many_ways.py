@@ -157,3 +157,20 @@ def test_data_that_a_model_is_given_or_not_tells_no_ways_apart(monkeypatch: pyte
         assert [finding.name for finding in findings] == ["save-after-merge"]
         seen.append(steps)
     assert seen[1] <= 3 * seen[0]
+
+
+BOTH = """\
+one, other = {empty}, {empty}
+for file in files:
+    side = other if file == files[-1] and len(files) > 1 else one
+    {put}
+if not one:
+    raise RuntimeError("there are none")
+"""
+
+
+@pytest.mark.parametrize(("empty", "put"), [("[]", "side.append(file)"), ("{}", "side[file] = 1")])
+def test_one_of_two_lists_that_hold_nothing_so_far_is_not_the_other(empty: str, put: str) -> None:
+    """Nor does a script surely end where one of them is asked whether there is anything in it."""
+    text = BOTH.format(empty=empty, put=put) + TRAINED + 'model.merge_and_unload().save_pretrained("out")\n'
+    assert {finding.code for finding in lora_lint.check_source(text)} == {"LL101"}

@@ -69,8 +69,9 @@ class Join:
             if len(self.parted) > 1 and not self.match.lenient:
                 return None  # hung on one of the tests, the model would no longer go with the others
             return self._gated(self.oldest, x, y, mark)
-        if isinstance(x, ObjRef) and isinstance(y, ObjRef) and self.same_object(x.oid, y.oid, mark):
-            return x
+        if isinstance(x, ObjRef) and isinstance(y, ObjRef) and not self._two_lists(x.oid, y.oid):
+            if self.same_object(x.oid, y.oid, mark):
+                return x
         if isinstance(x, Param) and isinstance(y, Param) and replace(x, taken=()) == replace(y, taken=()):
             return replace(x, taken=_either(x.taken, y.taken))
         if isinstance(x, Tup) and isinstance(y, Tup) and len(x.items) == len(y.items):
@@ -106,7 +107,8 @@ class Join:
             then, other = self._unified(value.then, known, mark), self._unified(value.other, known, mark)
             return value if then is value.then and other is value.other else Gate(value.term, then, other)
         if isinstance(value, ObjRef) and value not in known:
-            return next((x for x in known if x.oid in self.a.heap and self.same_object(x.oid, value.oid, mark)), value)
+            alike = [x for x in known if x.oid in self.a.heap and not self._two_lists(x.oid, value.oid)]
+            return next((x for x in alike if self.same_object(x.oid, value.oid, mark)), value)
         return value
 
     def _noted(self, value: Value, mark: Hashable) -> Value:
@@ -114,6 +116,12 @@ class Join:
         if isinstance(value, (Sym, Gate)) and value.term[:2] == ("blur", mark):
             self.blurred.add(value.term)
         return value
+
+    def _two_lists(self, x: Oid, y: Oid) -> bool:
+        """Lists or dicts that are both there on either path: `side = left if odd else right`, of two that hold nothing
+        so far."""
+        both = x != y and y in self.a.heap and x in self.b.heap
+        return both and isinstance(self.a.heap[x], (ListRec, DictRec))
 
     def same_object(self, x: Oid, y: Oid, mark: Hashable) -> bool:
         """Objects of two sites that hold the same: one stands for both."""
