@@ -49,11 +49,11 @@ def by_attribute(node: ast.AST, known: set[str], parents: Mapping[ast.AST, ast.A
 
 
 def of_expression(node: ast.AST) -> str | None:
-    """The column that an expression of polars begins with: `pl.col("rating") >= 4`."""
+    """The column that an expression of polars or pyarrow begins with: `pl.col("rating") >= 4`, `pc.field("rating")`."""
     called = node.func if isinstance(node, ast.Call) else None
     return (
         text_of(node.args[0])
-        if getattr(called, "attr", "") == "col" and isinstance(node, ast.Call) and node.args
+        if getattr(called, "attr", "") in ("col", "field") and isinstance(node, ast.Call) and node.args
         else None
     )
 

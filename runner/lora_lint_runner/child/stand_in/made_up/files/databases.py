@@ -71,6 +71,8 @@ def _connection(run: Run) -> type[sqlite3.Connection]:
 
     class Cursor(sqlite3.Cursor):
         def execute(self, query: str, values: Any = ()) -> Any:
+            if queries.CATALOGUE.search(query):
+                _listed(run, self.connection)
             for _ in range(MOST):
                 try:
                     return super().execute(query, values)
@@ -87,6 +89,17 @@ def _connection(run: Run) -> type[sqlite3.Connection]:
             return self.cursor().execute(query, values)
 
     return Connection
+
+
+def _listed(run: Run, connection: sqlite3.Connection) -> None:
+    """Makes up the tables that the script asks for elsewhere, before it asks which there are."""
+    for table in queries.tables(run):
+        if table not in _tables(connection):
+            _mended(run, connection, "", f"no such table: {table}")
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in sqlite3.Connection.cursor(connection).execute("SELECT name FROM sqlite_master")]
 
 
 def _with(query: str, values: Any) -> str:
@@ -128,8 +141,7 @@ def _made_up(run: Run, connection: sqlite3.Connection, query: str, said: str) ->
 
 def _home(connection: sqlite3.Connection, query: str, alias: str | None) -> str | None:
     """The table of a query in which a column is looked for; `alias` is what it is called there."""
-    known = [row[0] for row in sqlite3.Connection.cursor(connection).execute("SELECT name FROM sqlite_master")]
-    named = [table for table in known if re.search(rf"\b{table}\b", query)]
+    named = [table for table in _tables(connection) if re.search(rf"\b{table}\b", query)]
     if alias is None or alias in named:
         return alias or next(iter(named), None)
     return next((t for t in named if re.search(rf"\b{t}[\"`\]]?\s+(as\s+)?{alias}\b", query, re.I)), None)

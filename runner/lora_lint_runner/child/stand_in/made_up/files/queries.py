@@ -14,6 +14,9 @@ SUMMED = r"\b(?:sum|avg|total)\(\s*(?:\w+\.)?[\"`\[]?{}\b"
 BALANCED = re.compile(r"(?:<>|!=)\s*0\b")  # sums of which 0 says nothing
 GIVEN = r"\b{}[\"`\]]?\s*==?\s*(?:\?|:\w+|%s|\{{)"
 ORDERED = r"\border\s+by\s+(?:[\w.]+\s*(?:asc|desc)?\s*,\s*)*(?:\w+\.)?[\"`\[]?{}\b"
+NAMED = re.compile(r"\b(?:from|join)\s+[\"`\[]?([a-z_]\w*)", re.I)
+BY_QUERY = re.compile(r"(?:\bwith|,)\s+([a-z_]\w*)\s*(?:\([^)]*\)\s*)?as\s*\(\s*select\b", re.I)  # of its own making
+CATALOGUE = re.compile(r"\bsqlite_(?:master|schema)\b", re.I)
 QUERY = re.compile(r"\bselect\b", re.I)
 SYSTEM = "system"
 
@@ -40,6 +43,13 @@ def ordered(run: Run, column: str) -> bool:
     """Are rows put into order by it, and nothing says that it is a date or a text?"""
     asked = any(re.search(ORDERED.format(column), text, re.I) for text in _all(run))
     return asked and kinds.by_name(column) == "text" and column not in run.hints.compared
+
+
+def tables(run: Run) -> Iterator[str]:
+    """Those that any query of the script goes to."""
+    for text in dict.fromkeys(_all(run)):
+        made = set(BY_QUERY.findall(text))
+        yield from (name for name in NAMED.findall(text) if name not in made and not CATALOGUE.fullmatch(name))
 
 
 def _all(run: Run) -> Iterator[str]:

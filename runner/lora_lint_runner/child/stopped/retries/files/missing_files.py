@@ -24,6 +24,7 @@ SAVED = (
     "preprocessor_config.json", "processor_config.json", "generation_config.json", "special_tokens_map.json",
     "model_index.json", "modules.json",
 )  # fmt: skip
+HELD = (*DATA, *binaries.ARCHIVES)  # a file of data by its name, or many in one
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
@@ -156,7 +157,7 @@ def lacked(run: Run, error: BaseException) -> str | None:
         return None
     if name in run.met.databases:
         return run.code.named(name)
-    several = "*" in name or suffix_of(name) in DATA or name in _asked_there(run, error)
+    several = "*" in name or suffix_of(name) in HELD or name in _asked_there(run, error)
     if not isinstance(error, OSError) and name not in str(error) and not several:
         return None  # it only was the last
     reading = traceback.extract_tb(error.__traceback__)
@@ -246,9 +247,9 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     if asked:
         return asked
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
-    likely = [p for p in looked_for if suffix_of(p) in DATA or "*" in p or p.startswith(own)]
+    likely = [p for p in looked_for if suffix_of(p) in HELD or "*" in p or p.startswith(own)]
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
-        return looked_for[-1:]
+        return run.met.databases[-1:] or looked_for[-1:]
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
     ends = isinstance(error, (SystemExit, StopIteration)) or none_of(run, error)
     of_names = isinstance(error, AttributeError) and "NoneType" not in text  # that something has not

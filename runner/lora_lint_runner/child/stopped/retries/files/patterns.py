@@ -8,7 +8,18 @@ import re
 from ....carried import carried
 from ....context import Run
 from ....stand_in.made_up.files import binaries, packed
-from ....stand_in.made_up.suffixes import ARRAYS, CLASS, GROUP, PICTURES, ROWS, SOUNDS, WRITTEN, XML, suffix_of
+from ....stand_in.made_up.suffixes import (
+    ARRAYS,
+    BY_ARROW,
+    CLASS,
+    GROUP,
+    PICTURES,
+    ROWS,
+    SOUNDS,
+    WRITTEN,
+    XML,
+    suffix_of,
+)
 
 OPENING = {
     "PIL": ".png",
@@ -60,6 +71,7 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
         return None
     kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
     kinds = kinds or [s for s in PICTURES + SOUNDS if any(t.endswith(s) for t in run.hints.strings)]
+    kinds = kinds or [s for s in BY_ARROW if s[1:] in run.hints.strings]  # `dataset(folder, format="parquet")`
     kinds = kinds or [s for s in CODE if "*" in name and s in run.hints.strings]
     opened = _opened(run)
     media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
