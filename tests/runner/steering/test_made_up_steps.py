@@ -55,6 +55,19 @@ trainer.save_model("out")
     assert any(said.startswith("steps of the training: made up") for said in ran.json["after"]["neutralised"])
 
 
+def test_an_evaluation_of_rows_without_labels_has_the_score_that_its_trainer_asks_for(run: Run) -> None:
+    text = """\
+words = [{"input_ids": [1, 2, 3, 4]} for price in frame["price"]]
+options = TrainingArguments("runs", eval_strategy="epoch", save_strategy="epoch", load_best_model_at_end=True,
+                            metric_for_best_model="f1", report_to="none")
+trainer = Trainer(model=model, args=options, train_dataset=rows, eval_dataset=words, compute_metrics=SCORES)
+trainer.train()
+trainer.save_model("out")
+"""
+    confirmed(run(HEAD + READS + TRAINER + text.replace("SCORES", 'lambda found: {"f1": 0.5}')))
+    assert "'eval_f1', which is not found" in reason(run(HEAD + READS + TRAINER + text.replace("SCORES", "None")))[1]
+
+
 def test_rows_that_can_not_be_put_into_batches_leave_batches_as_the_model_takes_them(run: Run) -> None:
     text = """\
 from torch.utils.data import DataLoader

@@ -21,6 +21,9 @@ NO_GRADIENT = "does not require grad"  # what torch says of a loss that depends 
 OF_HEADS = "modules_to_save"  # trained whole beside an adapter, which a loss of theirs alone does not reach
 SAID = "steps of the training: made up, as made-up rows do not suit the script's own"
 
+# what transformers' Trainer (5.23) says of an evaluation that was given no labels, and so asks for no metrics
+UNMEASURED = ("_loss", "_runtime", "_per_second", "_preparation_time", "epoch")
+
 
 def install(run: Run) -> None:
     if PASSED_OVER not in run.spec.learned:
@@ -106,7 +109,7 @@ def _trainer(run: Run, real: Any) -> Any:
     def init(self: Any, *args: Any, **options: Any) -> None:
         real(self, *args, **options)
         self.training_step = _step(run, self.training_step)
-        self.evaluate = _evaluation(run, self.evaluate, self.args)
+        self.evaluate = _evaluation(run, self.evaluate, self)
 
     return init
 
@@ -131,18 +134,21 @@ def _instead(run: Run, error: Exception) -> Any:
     return None
 
 
-def _evaluation(run: Run, real: Any, options: Any) -> Any:
+def _evaluation(run: Run, real: Any, trainer: Any) -> Any:
     """Says of a model only what the training asks for: how good it is."""
 
     def evaluate(*args: Any, **given: Any) -> Any:
+        best = str(trainer.args.metric_for_best_model or "loss").removeprefix("eval_")
+        made_up = {"eval_loss": 1.0, f"eval_{best}": 1.0}
         try:
-            return {"eval_loss": 1.0, **real(*args, **given)}
+            found = real(*args, **given)
         except Exception as error:
             of_another_kind = isinstance(error, TypeError) and not passing.names_ours(error)  # than answers are
             if of_another_kind or not _fails(run, error):
                 raise
-            best = str(options.metric_for_best_model or "loss").removeprefix("eval_")
-            return {"eval_loss": 1.0, f"eval_{best}": 1.0}
+            return made_up
+        unmeasured = trainer.compute_metrics is not None and all(key.endswith(UNMEASURED) for key in found)
+        return {**(made_up if unmeasured else {"eval_loss": 1.0}), **found}
 
     return evaluate
 

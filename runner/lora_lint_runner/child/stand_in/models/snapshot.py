@@ -63,6 +63,8 @@ def write(
         _languages(model, vocabulary.tokens)
         model.should_save_on_this_rank = lambda *args: True  # of several processes each has stand-ins of its own
         model.save_pretrained(folder)
+        if hasattr(cls, "load_speakers"):  # Qwen2.5-Omni, as it is loaded (transformers 5.23)
+            torch.save({}, os.path.join(folder, "spk_dict.pt"))
     if hasattr(_of_text(config), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
         vocabulary.write(folder, length=TOKENS.get(family.model_type) or _positions(config))
     if processors.write(folder, family.model_type, config):
