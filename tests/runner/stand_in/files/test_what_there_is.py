@@ -24,6 +24,13 @@ ASKS = {
         '    notes = [json.load(shard.extractfile(m)) for m in shard if m.name.endswith(".json")]\n'
         'print(notes[0]["label"])\n'
     ),
+    "pickles of several groups": (
+        "import pickle\nfrom pathlib import Path\n"
+        'paths = [path for path in (Path("data") / f"{name}.pkl" for name in ("az", "be")) if path.exists()]\n'
+        "if not paths:\n"
+        '    raise FileNotFoundError("No train data could be loaded.")\n'
+        "for row in pickle.load(open(paths[0], 'rb')):\n    print(row['question'].lower())\n"
+    ),
     "a folder of Arrow's": (
         "import pyarrow.compute as pc\nimport pyarrow.dataset as pads\n"
         'data = pads.dataset("warehouse/clicks", format="parquet", partitioning="hive")\n'

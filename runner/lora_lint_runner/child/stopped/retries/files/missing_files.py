@@ -24,7 +24,7 @@ SAVED = (
     "preprocessor_config.json", "processor_config.json", "generation_config.json", "special_tokens_map.json",
     "model_index.json", "modules.json",
 )  # fmt: skip
-HELD = (*DATA, *binaries.ARCHIVES)  # a file of data by its name, or many in one
+HELD = (*DATA, *binaries.PICKLES, *binaries.ARCHIVES)  # a file of data by its name, or many in one
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
