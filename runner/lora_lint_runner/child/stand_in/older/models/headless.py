@@ -53,12 +53,11 @@ def _headed(kind: Any, decoder: Any) -> Any:
     """A causal model around the decoder. Its answers have what that said, too, for which the larger model asks."""
     model = kind(decoder.config)
     setattr(model, model.base_model_prefix, decoder)
-    said: list[Any] = []
-    decoder.register_forward_hook(lambda module, given, answer: said.append(answer[0]))
+    said: dict[str, Any] = {}
+    decoder.register_forward_hook(lambda module, given, answer: said.update(last=answer[0]))
 
     def answered(module: Any, given: Any, answer: Any) -> None:
-        answer.last_hidden_state = said[-1]
-        said.clear()
+        answer.last_hidden_state = said.pop("last")
 
     model.register_forward_hook(answered)
     return model.train(decoder.training)
