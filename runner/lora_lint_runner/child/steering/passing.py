@@ -128,6 +128,7 @@ class Judge:
 
 
 def _learns() -> bool:
+    """Does torch keep what gradients are made of?"""
     torch = sys.modules.get("torch")
     return torch is not None and bool(torch.is_grad_enabled())
 
@@ -169,9 +170,8 @@ def may_make_up(run: Run, error: BaseException) -> bool:
 
 def _evaluates(error: BaseException) -> bool:
     """Has it come of an evaluation, or of a loss that is none?"""
-    torch = sys.modules.get("torch")
     no_loss = isinstance(error, AttributeError) and _of_no_loss(error)
-    evaluated = torch is not None and not torch.is_grad_enabled()
+    evaluated = "torch" in sys.modules and not _learns()
     return no_loss or (evaluated and not isinstance(error, TypeError))
 
 

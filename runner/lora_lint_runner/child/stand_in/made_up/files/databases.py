@@ -93,8 +93,9 @@ def _connection(run: Run) -> type[sqlite3.Connection]:
 
 def _listed(run: Run, connection: sqlite3.Connection) -> None:
     """Makes up the tables that the script asks for elsewhere, before it asks which there are."""
-    for table in queries.tables(run):
-        if table not in _tables(connection):
+    known = _tables(connection)
+    for table in dict.fromkeys(queries.tables(run)):
+        if table not in known:
             _mended(run, connection, "", f"no such table: {table}")
 
 
