@@ -27,6 +27,7 @@ class Met:
         self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for
         self.caught: list[Exception] = []  # by handlers of its own that catch whatever comes
         self.times_caught = 0
+        self.missed_packages: dict[str, None] = {}  # that it asked for, or whether they are there, in this order
         # files and data
         self.tiny = False  # a model is a tiny stand-in
         self.may_be_adapters: list[str] = []  # what unsloth loaded as models, by names that tell of none

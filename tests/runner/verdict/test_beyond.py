@@ -39,6 +39,24 @@ ids = tokenizer.apply_chat_template([{"role": "user", "content": "hi"}]) + [1]
     assert "return_dict=False" in carried(run(HEAD + TRAINER + text + LOOP + SAVE))
 
 
+def test_packages_that_a_script_looks_for_before_it_begins_do_nothing_either(run: Run) -> None:
+    text = """\
+import sys
+
+missing = []
+for name in ("torch", "tracker_of_nobody", "board_of_nobody"):
+    try:
+        __import__(name)
+    except ImportError:
+        missing.append(name)
+if missing:
+    sys.exit(1)
+"""
+    why = carried(run(text + KEPT))
+    assert "pip install tracker_of_nobody" in why
+    assert "1 more of the kind" in why
+
+
 def test_a_package_of_which_nothing_is_known_does_nothing(run: Run) -> None:
     text = "from tracker_of_nobody import watch, Board\nboard = Board()\nboard.log(watch(1))\n"
     assert "pip install tracker_of_nobody" in carried(run(text + KEPT))

@@ -55,6 +55,8 @@ class Missing(importlib.abc.MetaPathFinder):
         root = next((part for part in TABLE["parts"] if f"{fullname}.".startswith(f"{part}.")), fullname.split(".")[0])
         kind = KINDS.get(root) or ("nothing" if root in self.lacking else None)
         inside = isinstance(sys.modules.get(root), StandInModule) and root not in TABLE["shared"]
+        if kind is None and "." not in fullname and self.run.code.asks_import():
+            self.run.met.missed_packages[fullname] = None
         if (
             kind is None
             or (fullname in TABLE["absent"] and root not in self.lacking)

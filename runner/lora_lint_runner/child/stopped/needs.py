@@ -223,6 +223,7 @@ def _ended(run: Run, error: BaseException, first: str) -> Reason | None:
     seen = f"; the last thing that it looked for in vain is {missing}" if missing is not None else ""
     if missing is not None and missing.lower().endswith(ROWS):
         seen += f" ({_give(run)})"
+    seen += "".join(f"; {absent.install_it(name)}" for name in absent.looked_for(run, error))
     return Reason(
         "error", f"the script ends itself with exit code {error.code}{f' where {where}' if where else ''}{seen}"
     )

@@ -109,15 +109,6 @@ READS = {
         'for line in open("train.rw"):\n    text, label = line.strip().split("\\t")\n'
         "    print(text.lower(), int(label))\n"
     ),
-    "rows in lists": (
-        'import json\nchats = []\nfor chat in json.load(open("chats.json")):\n'
-        "    chats.append(\"\\n\".join([f\"{turn['author']}: {turn['text']}\" for turn in chat]))\n"
-        "assert chats[0].count('\\n') > 2\n"
-    ),
-    "rows in lists, one a line": (
-        'import json\nfor line in open("chats.jsonl"):\n    for turn in json.loads(line):\n'
-        '        print(turn["author"], turn["text"])\n'
-    ),
     "rows below a key, as they are read": (
         'import json\nprint([row["ask"] for row in json.load(open("faq.json"))["items"]][0])\n'
     ),

@@ -8,11 +8,12 @@ from tests.runner.samples import HEAD, SAVE, TRAINER
 
 def test_what_a_script_sets_after_it_has_made_its_arguments_is_made_lighter_too(run: Run) -> None:
     text = """\
-options = TrainingArguments("runs", save_strategy="no", report_to="none", accelerator_config={"split_batches": True})
+options = TrainingArguments("runs", neftune_noise_alpha=5, accelerator_config={"split_batches": True})
 options.optim = "paged_adamw_8bit"
 options.per_device_train_batch_size = 64
 options.learning_rate = 0.5
 trainer = Trainer(model, options, train_dataset=rows)
+assert options.neftune_noise_alpha > 0  # it is as light as it is
 assert (trainer.args.per_device_train_batch_size, trainer.args.learning_rate) == (4, 0.5)
 trainer.train()
 """

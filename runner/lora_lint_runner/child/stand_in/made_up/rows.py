@@ -9,6 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.cells.shape import Shape
+from ...reading.cells.telling import TURNS
 from ...reading.cells.words import COUNT, TAG_NAMES
 from .cells import kinds, life, varied
 
@@ -174,6 +175,12 @@ def spoken(cell: Any, speakers: Any) -> Any:
     if not speakers or not isinstance(cell, list) or not all(isinstance(turn, dict) for turn in cell):
         return cell
     return [_said_by(turn, speakers[place % len(speakers)]) for place, turn in enumerate(cell)]
+
+
+def chat(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that are the turns of one chat, where their columns say so: in each of them somebody says something."""
+    said = next((said for who, said in TURNS if turns and turns[0].keys() >= {who, said}), None)
+    return turns if said is None else [{**turn, said: kinds.text(place, said)} for place, turn in enumerate(turns)]
 
 
 def _said_by(turn: dict[str, Any], speaker: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ OFF = {
     "fsdp_config": None, "use_liger_kernel": False, "use_ipex": False, "push_to_hub": False, "hub_token": None,
     "dataloader_num_workers": 0, "dataloader_pin_memory": False, "dataloader_persistent_workers": False,
     "dataloader_prefetch_factor": None, "auto_find_batch_size": False, "ddp_backend": None, "use_vllm": False,
-    "dataset_num_proc": None, "use_mps_device": False, "neftune_noise_alpha": None, "resume_from_checkpoint": None,
+    "dataset_num_proc": None, "use_mps_device": False, "resume_from_checkpoint": None,
     "activation_offloading": False, "padding_free": False, "group_by_length": False, "optim_target_modules": None,
     "torchdynamo": None, "half_precision_backend": "auto", "log_completions": False,
     "precompute_ref_log_probs": False, "accelerator_config": None, "parallelism_config": None,

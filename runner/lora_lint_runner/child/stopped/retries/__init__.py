@@ -117,6 +117,7 @@ LOOKS = (  # the first one that has something new decides
     words.counted,
     arguments.needed,
     arguments.off,
+    lacking.packages,
     returning.other_command,
     returning.back,
     passing.stayed,

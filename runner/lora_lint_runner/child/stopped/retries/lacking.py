@@ -68,7 +68,15 @@ def package(run: Run, error: BaseException) -> Learned | None:
     name = absent.absent_package(error)
     if name is None or name in LIBRARIES or name in RELEASES["training"] or not run.code.owns(absent.importer(error)):
         return None
-    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, absent.install_it(name), True)
+    return _package(run, error, name)
+
+
+def packages(run: Run, error: BaseException) -> Learned | None:
+    """The same of those that a script looks for before it begins, and ends itself over."""
+    names = absent.looked_for(run, error)
+    new = [] if set(names) & set(RELEASES["training"]) else [_package(run, error, name) for name in names]
+    entries = [found["lacking"][-1] for found in new if found is not None]
+    return {"lacking": [*run.spec.learned.get("lacking", []), *entries]} if entries else None
 
 
 def padding(run: Run, error: BaseException) -> Learned | None:
@@ -137,6 +145,10 @@ def data_unread(run: Run) -> Learned | None:
 
 def _may_make_up(run: Run) -> bool:
     return run.spec.made_up_rows is None and not run.spec.makes_up_rows
+
+
+def _package(run: Run, error: BaseException, name: str) -> Learned | None:
+    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, absent.install_it(name), True)
 
 
 def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:

@@ -219,7 +219,7 @@ def write_rows(run: Run, path: str) -> None:
         found = _its_own(run, name, found) if text and suffix not in OF_CELLS[:2] else found
         found = found[:SHORT] if text and run.spec.learned.get("short texts") else found
         if run.spec.learned.get("in lists") and suffix in ("json", "jsonl"):
-            found = [found[place : place + TOGETHER] for place in range(0, len(found), TOGETHER)]
+            found = [rows.chat(found[place : place + TOGETHER]) for place in range(0, len(found), TOGETHER)]
         if run.spec.learned.get("plain") and suffix == "json":
             found = [kinds.text(place) for place in range(len(found))]
         if run.hints.decimal != "." and suffix in OF_CELLS:

@@ -96,7 +96,10 @@ def answers(run: Run, error: BaseException) -> Learned | None:
 
 def in_lists(run: Run, error: BaseException) -> Learned | None:
     """Rows in lists, where the script goes through what it has read of JSON as through the chats of a file, and through
-    each of them as through its turns."""
+    each of them as through its turns, or asks one for its second turn."""
+    new = run.made_up and "in lists" not in run.spec.learned
+    if new and _by_place(run, error):
+        return {"in lists": True}
     keyed = isinstance(error, TypeError) and "string indices must be integers" in str(error)
     own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]  # a comprehension has one of its own
     held, found = {n: v for frame in own for n, v in frame.f_locals.items()}, statement(run, error)
@@ -104,7 +107,20 @@ def in_lists(run: Run, error: BaseException) -> Learned | None:
     over = [loop.iter for loop in (*loops, *(around(run, error, ast.For) if keyed else ()))]
     parsed = any(isinstance(n, ast.Call) and ast.unparse(n.func).startswith("json.load") for n in over)
     of_rows = parsed or any(isinstance(n, ast.Name) and isinstance(held.get(n.id), dict) for n in over)
-    return {"in lists": True} if of_rows and run.made_up and "in lists" not in run.spec.learned else None
+    return {"in lists": True} if of_rows and new else None
+
+
+def _by_place(run: Run, error: BaseException) -> bool:
+    """Is it a row that was asked for what stands at a place in it: `chat[1]["value"]`?"""
+    found = statement(run, error) if isinstance(error, KeyError) and type(error.args[0]) is int else None
+    held = frames(error)[-1].f_locals
+    places = [n for n in ast.walk(found) if isinstance(n, ast.Subscript)] if found is not None else []
+    asked = [held.get(n.value.id) for n in places if isinstance(n.value, ast.Name) and _is(n.slice, error.args[0])]
+    return any(isinstance(row, dict) and row and all(isinstance(key, str) for key in row) for row in asked)
+
+
+def _is(node: ast.expr, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value == value
 
 
 def plain(run: Run, error: BaseException) -> Learned | None:
