@@ -34,6 +34,14 @@ def test_a_save_that_waits_is_made_where_its_adapter_is_loaded_afterwards(run: R
     assert "a better score, once" in ran.json["reason"]
 
 
+def test_a_name_that_a_better_score_was_to_bind_is_bound(run: Run) -> None:
+    keep = "kept, epochs = copy.deepcopy(model.state_dict()), epoch + 1"
+    text = "import copy\n" + TRAINED + BEST.replace("keep(model)", keep)
+    ran = run(text + 'model.save_pretrained("out")\nprint(epochs)\n')
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert "a better score, once" in ran.json["reason"]
+
+
 def test_the_best_state_that_is_put_back_before_the_save_is_a_trained_one(run: Run) -> None:
     """Where only an adapter as it was at first would be saved otherwise."""
     begin = "import copy\nfrom peft import get_peft_model_state_dict, set_peft_model_state_dict\n"

@@ -29,9 +29,10 @@ def _untrained(run: Run) -> bool:
 
 
 def _of_nothing(error: BaseException) -> bool:
-    """Is the best of all still nothing, or an adapter not there that was to be loaded?"""
+    """Is the best of all still nothing, or a name without a value that it was to give, or an adapter not there that was
+    to be loaded?"""
     none = isinstance(error, (TypeError, AttributeError)) and "NoneType" in str(error)
-    return none or NO_ADAPTER.search(str(error)) is not None
+    return none or isinstance(error, NameError) or NO_ADAPTER.search(str(error)) is not None
 
 
 def demand(run: Run, error: BaseException) -> Learned | None:
