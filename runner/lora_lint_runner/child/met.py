@@ -61,5 +61,6 @@ class Met:
         # what it writes
         self.tmp_before = ""  # where libraries put temporary files as they were imported, of which nobody else knows
         self.last_checkpoint: Any = None
+        self.deepspeed = False  # a trainer was to train with it
         self.adapters_after: list[str] = []  # adapters that are nowhere, loaded after the training
         self.pushes: str | None = None  # the repository that a trainer would have pushed to

@@ -316,3 +316,18 @@ batch = processor(page, ["Total", "12.50"], boxes=boxes, word_labels=[0, 1], ret
 assert AutoModelForTokenClassification.from_pretrained(name, num_labels=2)(**batch).loss > 0
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_a_class_asks_for_the_config_of_another_model_while_it_is_loaded(run: Run) -> None:
+    text = """\
+from transformers import ViTConfig, ViTModel
+
+class Guided(LlamaForCausalLM):
+    def __init__(self, config):
+        super().__init__(config)
+        self.eyes = ViTModel(ViTConfig.from_pretrained("google/vit-base-patch16-224"))
+
+Guided.from_pretrained("meta-llama/Llama-3.2-1B")
+"""
+    ran = run("from transformers import LlamaForCausalLM\n" + text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

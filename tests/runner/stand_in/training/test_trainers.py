@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, SAVE, TRAINER
 
@@ -38,3 +39,28 @@ assert any("loss" in told for told in trainer.state.log_history)
 """
     ran = run(HEAD + TRAINER + text + SAVE)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize("deepspeed", [True, False])
+def test_deepspeed_finds_the_best_checkpoint_of_a_trainer_that_saves_in_its_own_way(run: Run, deepspeed: bool) -> None:
+    text = f"""\
+class Own(Trainer):
+    def save_model(self, output_dir=None, _internal_call=False):
+        self.model.net.save_pretrained(output_dir)
+
+class Around(torch.nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, input_ids, labels):
+        return self.net(input_ids=input_ids, labels=labels)
+
+options = TrainingArguments(
+    "runs", eval_strategy="steps", save_strategy="steps", eval_steps=2, save_steps=2, load_best_model_at_end=True,
+    deepspeed={{"zero_optimization": {{"stage": 2}}}} if {deepspeed} else None,
+)
+Own(Around(model), options, train_dataset=rows, eval_dataset=rows).train()
+"""
+    ran = run(HEAD + TRAINER + text + SAVE)
+    assert (ran.exit == 0) is deepspeed, ran.json["reason"]

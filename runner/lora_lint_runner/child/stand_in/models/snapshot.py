@@ -217,12 +217,15 @@ def _languages(model: Any, tokens: dict[str, int]) -> None:
 
 @contextlib.contextmanager
 def seeded(name: str) -> Iterator[None]:
-    """The same weights for the same name, and the script's own random numbers as if nothing had been drawn."""
+    """The same weights for the same name, wherever it is asked for, and the script's own random numbers as if nothing
+    had been drawn. A class of its own may ask for the config of another model while it is loaded itself: transformers
+    (5.23) has its weights made on no device then."""
     import torch
 
     state = torch.get_rng_state()
     torch.manual_seed(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16))
     try:
-        yield
+        with torch.device("cpu"):
+            yield
     finally:
         torch.set_rng_state(state)

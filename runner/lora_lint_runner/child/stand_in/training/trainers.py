@@ -81,6 +81,7 @@ def install(run: Run) -> None:
         for name in ("get_eval_dataloader", "get_test_dataloader"):
             run.patches.replace(module.Trainer, name, lambda real: _fewer_rows(run, real))
         run.patches.replace(module.Trainer, "train", lambda real: _training(run, real))
+        run.patches.replace(module.Trainer, "_load_best_model", lambda real: _putting_back(run, real))
 
     for home, name in REWARDED.items():
 
@@ -123,6 +124,7 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
             held = getattr(arguments, name)
             if held and name in SAID:
                 run.neutral(SAID[name])
+            run.met.deepspeed |= bool(held) and name == "deepspeed"
             if held and name == "push_to_hub":
                 run.met.pushes = str(
                     getattr(arguments, "hub_model_id", None) or os.path.basename(str(arguments.output_dir))
@@ -216,6 +218,21 @@ def _training(run: Run, real: Any) -> Any:
         return real(self, *args, **options)
 
     return train
+
+
+def _putting_back(run: Run, real: Any) -> Any:
+    """The best checkpoint, of which deepspeed has files of its own: a trainer that saves its model in another form than
+    transformers (5.23) does finds none without it, and the weights are left as they are."""
+
+    def load(self: Any) -> None:
+        try:
+            real(self)
+        except FileNotFoundError:
+            if not run.met.deepspeed:
+                raise
+            run.neutral("load_best_model_at_end: the last weights, as deepspeed is left out")
+
+    return load
 
 
 def _unverified(run: Run) -> Any:
