@@ -43,10 +43,13 @@ class UserCode:
             self._known[filename] = known
         return known
 
-    def asks(self) -> bool:
-        """Is what calls us the user's own code? Frames of ours in between don't count."""
+    def asks(self, helpers: tuple[str, ...] = ()) -> bool:
+        """Is what calls us the user's own code? Frames of ours in between don't count, nor those of the modules that
+        are named."""
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename.startswith(OURS):
+        while frame is not None and (
+            frame.f_code.co_filename.startswith(OURS) or frame.f_globals.get("__name__") in helpers
+        ):
             frame = frame.f_back
         return frame is not None and self.owns(frame.f_code.co_filename)
 

@@ -22,6 +22,7 @@ class Met:
         self.told_columns: list[str] = []
         self.words: list[str] = []
         self.keys: list[str] = []  # variables of the environment that it names and that are not set
+        self.variables: dict[str, None] = {}  # those that it has asked for in vain, in this order
         self.refused = ""  # what a parser said of it
         self.left_alone: list[Any] = []  # parsers that are a library's own: nothing is filled in
         self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for

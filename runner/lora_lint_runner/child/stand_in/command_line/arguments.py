@@ -1,6 +1,6 @@
 """Arguments that a script requires and nobody gave are filled in, wherever it reads them, and said.
 
-argparse (and with it HfArgumentParser), click, typer, fire, environment variables. What was given after `--` is kept.
+argparse (and with it HfArgumentParser), click, typer, fire. What was given after `--` is kept.
 """
 
 from __future__ import annotations
@@ -9,21 +9,17 @@ import asyncio
 import copy
 import inspect
 import os
-import re
 import sys
 from typing import Any
 
 from ...context import Run
-from ...ranks import LAUNCHED
 from ..anything import STARTING
 from ..training.resolutions import smaller
-from . import subcommands
+from . import subcommands, variables
 from .as_python import parsed
 from .told_arguments import left_out, open_to, renamed, told
 from .values import Filler
 
-SECRET = re.compile(r"token|key|secret|passw|credential", re.I)
-KEY = re.compile(r"[A-Z][A-Z0-9_]*_(TOKEN|KEY)")
 KINDS = {"integer": int, "float": float, "boolean": bool}
 
 
@@ -64,9 +60,7 @@ def install(run: Run) -> None:
     def fire(module: Any) -> None:
         patches.replace(module, "Fire", lambda real: _firing(commands, real))
 
-    @patches.after("os")
-    def environment(module: Any) -> None:
-        patches.replace(type(module.environ), "__getitem__", lambda real: _variable(commands, real))
+    variables.install(run, commands)
 
     by_place = run.spec.learned.get("words", ())
     made = [str(commands.value(name) or f"stand-in-{name}") for name in by_place]
@@ -75,14 +69,6 @@ def install(run: Run) -> None:
         commands.options[name] = value
         commands.said(name, value)
 
-    run.met.keys = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]
-    keys = run.spec.learned.get("keys")
-    if keys:
-        run.neutral(f"environment variables {', '.join(sorted(keys))}: made up")
-        os.environ.update(keys)
-    if run.spec.learned.get("ranks"):
-        run.neutral("started by no launcher, which the script needs: its variables are set, for one process")
-        os.environ.update(LAUNCHED)
     if "argparse" not in sys.modules:
         import argparse  # noqa: F401
 
@@ -257,27 +243,3 @@ def _firing(commands: Commands, real: Any) -> Any:
         return real(component, command, *args, **options)
 
     return fire
-
-
-def _variable(commands: Commands, real: Any) -> Any:
-    """An environment variable that the script cannot do without."""
-    run = commands.run
-
-    def get(self: Any, key: Any) -> Any:
-        try:
-            return real(self, key)
-        except KeyError:
-            if not isinstance(key, str) or not run.code.asks():
-                raise
-        if key in LAUNCHED:
-            value = LAUNCHED[key]
-        elif SECRET.search(key):
-            value = "hf_stand_in"
-        else:
-            value = str(commands.value(key.lower()) or "stand-in")
-            if commands.options.setdefault(key.lower(), value) == value:  # what is learned of arguments holds for it
-                commands.given.add(key.lower())
-        run.neutral(f"environment variable {key} is not set: {value}")
-        return value
-
-    return get

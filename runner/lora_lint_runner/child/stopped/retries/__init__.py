@@ -106,6 +106,7 @@ LOOKS = (  # the first one that has something new decides
     rows.more_rows,
     rows.in_overtime,
     arguments.registered,
+    surroundings.variables,
     surroundings.keys,
     rows.in_lists,
     rows.plain,

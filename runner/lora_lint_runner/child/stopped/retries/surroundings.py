@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ...context import Run
 from ...stand_in.older.known import ANY
-from .learning import Learned, statement
+from .learning import Learned, conditions, more, statement
 
 NOT_THERE = re.compile(
     r"cannot import name '(?P<name>\w+)' from '(?P<home>[\w.]+)'|No module named '(?P<module>\w+(\.\w+)+)'"
@@ -23,6 +23,26 @@ def keys(run: Run, error: BaseException) -> Learned | None:
     asks = isinstance(error, (SystemExit, ValueError, OSError, RuntimeError, AssertionError)) and speaks
     new = asks and run.met.keys and "keys" not in run.spec.learned
     return {"keys": dict.fromkeys(run.met.keys, "hf_stand_in")} if new else None
+
+
+def variables(run: Run, error: BaseException) -> Learned | None:
+    """Variables of the environment that turn out to be needed: the exception names them, or what failed or the test
+    that led there is about them, by their names or what the script calls them."""
+    if run.met.trained or not run.met.variables:
+        return None
+    asked = [*conditions(run, error), *(s for s in [statement(run, error)] if s is not None)]
+    names = {name.upper() for node in asked for name in _spoken_of(node)}
+    said = set(re.findall(r"\w+", str(error)))
+    new = [name for name in run.met.variables if name.upper() in names or name in said]
+    return more(run, "variables", new) if new else None
+
+
+def _spoken_of(asked: ast.AST) -> Iterator[str]:
+    """Names, attributes and texts in an expression or a statement."""
+    for node in ast.walk(asked):
+        found = getattr(node, "id", getattr(node, "attr", getattr(node, "value", None)))
+        if isinstance(found, str):
+            yield found
 
 
 def notebook(run: Run, error: BaseException) -> Learned | None:
