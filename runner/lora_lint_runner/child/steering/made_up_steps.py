@@ -48,13 +48,15 @@ def install(run: Run) -> None:
 
 
 def back_through(run: Run) -> Any:
-    """The loss of a batch as the model takes it that is trained, gone back through. Raises what the model raises; None
-    where no model has an adapter to train."""
+    """The loss of a batch as the model takes it that is trained, gone back through, or of its adapted layers alone,
+    where a model of the script's own answers with nothing but what is made up. Raises what the model raises; None where
+    no model has an adapter to train."""
     models = feeding.trained(run)
     if not models or run.events.fast:
         return None
     model = models[-1]
     loss = _loss(model(**feeding.batch(run, COUNT).data))
+    loss = _of_layers(model) if isinstance(loss, undecided.MadeUp) else loss
     loss.backward()
     run.neutral(SAID)
     return loss
@@ -98,9 +100,17 @@ def _loss(answer: Any) -> Any:
     """What a model says of its loss; else how large its answers are, which depends on all of the adapter."""
     if getattr(answer, "loss", None) is not None:
         return answer.loss
-    parts = answer.values() if hasattr(answer, "values") else answer if isinstance(answer, tuple) else [answer]
+    parts = answer.values() if hasattr(answer, "keys") else answer if isinstance(answer, tuple) else [answer]
     found = [part for part in parts if hasattr(part, "requires_grad") and part.requires_grad]
     return sum(part.float().pow(2).mean() for part in found[:1])
+
+
+def _of_layers(model: Any) -> Any:
+    """How large the answers of those layers are that an adapter is at: of what each of them takes."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    layers: list[Any] = [module for module in model.modules() if isinstance(module, BaseTunerLayer)]
+    return sum(_loss(layer(undecided.MadeUp("inputs"))) for layer in layers)
 
 
 def _trainer(run: Run, real: Any) -> Any:

@@ -13,7 +13,10 @@ READERS = (
 )  # fmt: skip
 NAMING = ("names", "usecols", "columns", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
-COUNTED = ("mean", "std", "cumsum", "diff", "clip", "round", "median", "quantile", "pct_change", "rolling")
+COUNTED = (
+    "mean", "std", "var", "cumsum", "cumprod", "diff", "clip", "round", "median", "quantile", "pct_change", "rolling",
+    "expanding", "ewm", "interpolate",
+)  # fmt: skip
 MADE_OF_NUMBERS = ("tensor", "as_tensor", "array", "asarray", "FloatTensor", "LongTensor")
 KINDS_OF_NUMBERS = {"int": "int", "long": "int", "float": "float"}
 OF_TABLES = frozenset(
