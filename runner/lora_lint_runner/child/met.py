@@ -51,6 +51,7 @@ class Met:
         self.keyed_files: dict[str, set[str]] = {}  # those of each file
         self.losses = 0  # in training, of tokens
         self.masked = 0  # among these, of batches in which no token has a label
+        self.unlabelled = False  # the last one is of such a batch
         self.fed: Any = None  # the batch that was made last as a model takes it
         self.texts_given = False  # a trainer that prepares its rows by itself was given some
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"

@@ -215,3 +215,12 @@ def test_a_loss_that_the_script_has_cut_off_from_the_adapter_is_its_own(run: Run
     exit_, why = reason(run(HEAD + READS + MARKED + SCALE + loop.replace("LOSS", SCALED) + SAVE))
     assert exit_ == 3
     assert "not trained" in why
+
+
+def test_batches_without_a_label_are_replaced_and_said(run: Run) -> None:
+    labels = 'labels = [1 if "EUR" in price else -100 for price in frame["price"]]\n'
+    loss = "torch.nn.functional.cross_entropy(model(input_ids=ids).logits[:, -1], torch.tensor(labels[:2]))"
+    ran = run(HEAD + READS + labels + LOOP.replace("LOSS", loss) + SAVE)
+    confirmed(ran)
+    row = (HEAD + READS + labels).count("\n") + 5
+    assert any(said.startswith(f"train.py:{row}: no token of this batch has a label") for said in lacking(ran))

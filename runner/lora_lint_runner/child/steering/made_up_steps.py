@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..context import Run
@@ -19,6 +19,7 @@ from . import passing
 
 NO_GRADIENT = "does not require grad"  # what torch says of a loss that depends on nothing that is trained
 OF_HEADS = "modules_to_save"  # trained whole beside an adapter, which a loss of theirs alone does not reach
+UNLABELLED = "no token of this batch has a label (all are -100), as the made-up rows are: another one in its place"
 SAID = "steps of the training: made up, as made-up rows do not suit the script's own"
 
 # what transformers' Trainer (5.23) says of an evaluation that was given no labels, and so asks for no metrics
@@ -69,9 +70,15 @@ def _cut_off(run: Run) -> None:
 
 def _reaching(run: Run, real: Any) -> Any:
     """Where statements were passed over between a model's answer and its loss, that may not depend on the answer any
-    more: another pass is made up then. Else it is the script's own doing that an adapter has no gradients."""
+    more: another pass is made up then, and in the place of one of a batch without a label. Else it is the script's own
+    doing that an adapter has no gradients."""
 
     def backward(self: Any, *args: Any, **options: Any) -> Any:
+        if run.met.unlabelled and MADE_UP_STEPS in run.spec.learned:
+            run.met.unlabelled = False
+            with contextlib.suppress(Exception):
+                _said_once(run, UNLABELLED)
+                return back_through(run)
         on_the_way = run.met.on_the_way and not run.events.fast
         run.met.asked = run.met.on_the_way = False
         found = None
@@ -186,8 +193,13 @@ def _fails(run: Run, error: Exception) -> bool:
     if not passing.may_make_up(run, error):
         return False
     own = [(f.filename, f.lineno or 0) for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
-    filename, row = [*run.code.stack(), *own][-1]
+    _said_once(run, passing.said_of(error), own)
+    return True
+
+
+def _said_once(run: Run, text: str, further: Sequence[tuple[str, int]] = ()) -> None:
+    """Says something of the script's line that is at work, or of one `further` in."""
+    filename, row = [*run.code.stack(), *further][-1]
     if (filename, row, 0) not in run.met.passed:
         run.met.passed.append((filename, row, 0))
-        run.lacking((filename, row, 0), passing.said_of(error))
-    return True
+        run.lacking((filename, row, 0), text)

@@ -51,7 +51,8 @@ def _counted(run: Run, real: Any) -> Any:
     def cross_entropy(input: Any, target: Any, weight: Any = None, *args: Any, **options: Any) -> Any:
         if input.requires_grad and not target.is_floating_point() and target.numel():
             run.met.losses += 1
-            run.met.masked += bool((target == options.get("ignore_index", -100)).all())
+            run.met.unlabelled = bool((target == options.get("ignore_index", -100)).all())
+            run.met.masked += run.met.unlabelled
         return real(input, target, weight, *args, **options)
 
     return cross_entropy

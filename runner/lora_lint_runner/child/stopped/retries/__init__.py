@@ -160,6 +160,7 @@ AFTER_THE_END = (
     rows.filtered,
     passing.stayed,
     passing.fed,
+    passing.steps_unlabelled,
 )
 
 
