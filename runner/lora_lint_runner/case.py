@@ -72,7 +72,7 @@ class Case:
 
     def _predicted(self, side: Side) -> dict[str, Any]:
         """What the analysis predicts for a side: the next attempt at the same files has only another box."""
-        key = (side.name, *side.learned.get("laid", ()), *side.learned.get("keys", ()))
+        key = (side.name, *side.learned.get("laid", ()), *side.learned.get("variables", ()))
         if key not in self.analysed:
             trace = self._traced(side, self.options.arguments or ())
             self.analysed[key] = json.dumps(trace), json.dumps(str(side.work))[1:-1]
@@ -81,10 +81,10 @@ class Case:
         return found
 
     def _traced(self, side: Side, argv: tuple[str, ...], config: lora_lint.Config | None = None) -> dict[str, Any]:
-        """What the analysis predicts for a side, started so and with the keys that its run has made up."""
+        """What the analysis predicts for a side, started so and with the variables that its run has made up."""
         config = config or self.config
         assert config is not None
-        return correcting.predicted(side.entry, config, argv, side.work, side.learned.get("keys", {}))
+        return correcting.predicted(side.entry, config, argv, side.work, side.learned.get("variables", {}))
 
     def _called_by(self) -> list[str] | None:
         """Of a module that does nothing by itself, the scripts that import it, by their names in the project."""

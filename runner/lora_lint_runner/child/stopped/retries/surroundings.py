@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 
 from ...context import Run
+from ...stand_in.command_line.variables import made_up
 from ...stand_in.older.known import ANY
-from .learning import Learned, conditions, more, statement
+from .learning import Learned, conditions, statement
 
 NOT_THERE = re.compile(
     r"cannot import name '(?P<name>\w+)' from '(?P<home>[\w.]+)'|No module named '(?P<module>\w+(\.\w+)+)'"
@@ -21,8 +22,7 @@ def keys(run: Run, error: BaseException) -> Learned | None:
     """Keys and tokens in the environment, by their names, for a script that ends without them."""
     speaks = isinstance(error, SystemExit) or re.search(r"token|key", str(error), re.I)
     asks = isinstance(error, (SystemExit, ValueError, OSError, RuntimeError, AssertionError)) and speaks
-    new = asks and run.met.keys and "keys" not in run.spec.learned
-    return {"keys": dict.fromkeys(run.met.keys, "hf_stand_in")} if new else None
+    return _set(run, run.met.keys) if asks else None
 
 
 def variables(run: Run, error: BaseException) -> Learned | None:
@@ -33,8 +33,16 @@ def variables(run: Run, error: BaseException) -> Learned | None:
     asked = [*conditions(run, error), *(s for s in [statement(run, error)] if s is not None)]
     names = {name.upper() for node in asked for name in _spoken_of(node)}
     said = set(re.findall(r"\w+", str(error)))
-    new = [name for name in run.met.variables if name.upper() in names or name in said]
-    return more(run, "variables", new) if new else None
+    return _set(run, [name for name in run.met.variables if name.upper() in names or name in said])
+
+
+def _set(run: Run, names: list[str]) -> Learned | None:
+    """Variables, and the values that they will have: the analysis goes by them, too."""
+    known: dict[str, str] = run.spec.learned.get("variables", {})
+    new = [name for name in names if name not in known]
+    if not new or run.filler is None:
+        return None
+    return {"variables": {**known, **{name: made_up(run.filler, name) for name in new}}}
 
 
 def _spoken_of(asked: ast.AST) -> Iterator[str]:
