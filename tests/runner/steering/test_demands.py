@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.runner.conftest import Run
+from tests.runner.conftest import Run, lacking
 from tests.runner.samples import HEAD, LOOP, TRAINED
 
 BEST = """\
@@ -53,6 +53,25 @@ def test_the_best_state_that_is_put_back_before_the_save_is_a_trained_one(run: R
     assert ran.exit == 0, ran.json["reason"]
     row = text.splitlines().index("    if score > best:") + 1
     assert f"train.py:{row}: a better score, once" in ran.json["reason"]
+
+
+def test_a_save_before_the_training_is_not_the_one_that_waits_for_a_better_score(run: Run) -> None:
+    text = """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+batch = torch.arange(16).reshape(2, 8)
+best = float("inf")
+for step in range(10_000):
+    if step % 500 == 0:
+        score = float(torch.ones(1))
+        if score < best:
+            best = score
+            model.save_pretrained("best")
+    model(input_ids=batch, labels=batch).loss.backward()
+    optimizer.step()
+"""
+    ran = run(HEAD + text)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any("a better score, once" in said for said in lacking(ran))
 
 
 LOOKED_UP = """\

@@ -154,7 +154,7 @@ def read(script: str, root: str) -> Hints:
     origins, keys = Origins(modules), Keys(modules)
     return Hints(
         classes=classes,
-        modules=frozenset(found.strings & MODULES),
+        modules=frozenset(found.strings & MODULES) - columns.keys(),  # a question may be called `query`, too
         columns=columns,
         trainers=frozenset(c for c in classes if c.endswith("Trainer")),
         imports=frozenset(imports),

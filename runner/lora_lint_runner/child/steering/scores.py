@@ -68,7 +68,7 @@ class Scores:
         frame = sys._getframe(1)
         spot = (frame.f_code.co_filename, row, place)
         if better:
-            self._held.add(spot)
+            self._held |= {spot} if self._trained() else set()  # before that anything is better than nothing
         elif absent := _absent(frame, named):  # what is taken in its place never changes
             self._tell(spot, f"{ABSENT}{absent}")
             return better

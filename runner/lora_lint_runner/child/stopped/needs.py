@@ -17,7 +17,7 @@ from ..stand_in.made_up.suffixes import ROWS
 from ..stand_in.older import sentences
 from ..stand_in.older.known import LIBRARIES, RELEASES
 from ..steering.loops import Interrupted
-from . import doubts, no_embeddings, retries, text_numbers, wrong_inputs
+from . import doubts, no_embeddings, retries, submodules, text_numbers, wrong_inputs
 from .retries.data import columns
 from .retries.files import missing_files
 from .retries.learning import conditions, frames, statement
@@ -50,8 +50,8 @@ def reason(run: Run, error: BaseException) -> Reason:
     hint = wrong_inputs.of(error) + no_embeddings.of(error) + text_numbers.of(run, error)
     found = Reason("error", first + _cause(run, error, first) + hint)
     for judge in (
-        _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
-        _ended, _written, _stand_in, _column,
+        _endless, _no_python, _submodule, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory,
+        _terminal, _ended, _written, _stand_in, _column,
     ):  # fmt: skip
         judged = None
         with contextlib.suppress(Exception):  # of what goes beyond the exception's own words
@@ -135,6 +135,11 @@ def _no_python(run: Run, error: BaseException, first: str) -> Reason | None:
     script = os.path.realpath(error.filename) == os.path.realpath(run.spec.script)
     place = "" if script else f" ({os.path.basename(error.filename)}, line {error.lineno})"
     return Reason("error", f"{type(error).__name__}: {error.msg}{place}")
+
+
+def _submodule(run: Run, error: BaseException, first: str) -> Reason | None:
+    path = submodules.lacked(run, error)
+    return Reason("package", f"{path} is {submodules.GET_IT}") if path is not None else None
 
 
 def _own_part(run: Run, error: BaseException, first: str) -> Reason | None:

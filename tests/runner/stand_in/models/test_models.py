@@ -135,12 +135,13 @@ torch.cuda.memory._record_memory_history(max_entries=100)
     assert "quantization: the weights stay in 32 bit" in after["neutralised"]
 
 
-def test_attention_that_a_config_asks_for_is_left_out(run: Run) -> None:
+def test_attention_that_a_config_or_a_kernel_of_the_hub_is_asked_for_is_left_out(run: Run) -> None:
     text = """from transformers import AutoConfig, AutoModelForCausalLM
 
 config = AutoConfig.from_pretrained("meta-llama/Llama-3.2-1B")
 config._attn_implementation = "flash_attention_2"
 AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B", config=config)
+AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B", attn_implementation="kernels-community/flash-attn3")
 """
     assert run(text).json["after"]["error"] is None
 

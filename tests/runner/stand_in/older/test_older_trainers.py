@@ -97,6 +97,10 @@ turns = [{"role": "user", "content": "how?"}, {"role": "assistant", "content": "
 rows = Dataset.from_dict({"prompt": ["how?"] * 8, "messages": [turns] * 8})
 options = {}
 """,
+    "the text itself": """\
+rows = Dataset.from_dict({"prompt": ["how? so"] * 8})
+options = {"field": "prompt"}
+""",
     "formatted": """\
 rows = Dataset.from_dict({"prompt": ["how?"] * 8, "answer": ["so"] * 8})
 options = {"formatting_func": lambda row: row["prompt"] + row["answer"]}
@@ -109,7 +113,8 @@ def test_a_prompt_beside_the_text_was_nothing_to_train_on(run: Run, rows: str) -
     text = """\
 from trl import SFTConfig, SFTTrainer
 
-trainer = SFTTrainer(model, args=SFTConfig("runs"), train_dataset=rows, eval_dataset=rows, **options)
+config = SFTConfig("runs", dataset_text_field=options.pop("field", "text"))
+trainer = SFTTrainer(model, args=config, train_dataset=rows, eval_dataset=rows, **options)
 trainer.train()
 assert "completion_mask" not in trainer.train_dataset.column_names
 trainer.save_model("out")

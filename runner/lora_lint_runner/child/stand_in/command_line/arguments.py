@@ -17,7 +17,7 @@ from ..anything import STARTING
 from ..training.resolutions import smaller
 from . import subcommands, variables
 from .as_python import parsed
-from .told_arguments import left_out, open_to, renamed, told
+from .told_arguments import left_out, open_to, renamed, told, worded
 from .values import Filler
 
 KINDS = {"integer": int, "float": float, "boolean": bool}
@@ -176,7 +176,7 @@ def _parsing(commands: Commands, real: Any) -> Any:
         own = (args is None or given == sys.argv[1:]) and self not in commands.run.met.left_alone
         told_here = own and commands.run.spec.argv is None
         if told_here:
-            given = renamed(self, given)
+            given = worded(self, renamed(self, given))
         if own and not any(a in given for a in ("-h", "--help")):
             given = commands.completed(self, given)
             commands.run.journal.line({"kind": "given", "words": given})

@@ -16,7 +16,7 @@ from ...context import Run
 from ...reading.command_lines import CommandLine, command_lines
 from ..older.arguments import NEW_NAMES
 from .recipes import recipe
-from .values import INPUT, MODEL, OUT, SETTINGS, SUFFIXES, Filler
+from .values import INPUT, MODEL, OUT, SETTINGS, SUFFIXES, Filler, is_switch
 
 ELSEWHERE = re.compile(  # what is written where, and how it is spread over machines: not the script's course
     r"^(output|out|save|log(ging)?|cache|run|work|result|results|export|checkpoint|ckpt)_?(dir|path|folder|directory|root)$"
@@ -99,6 +99,18 @@ def renamed(parser: Any, words: list[str]) -> list[str]:
         name, equals, value = word.partition("=")
         now = "--" + NEW_NAMES.get(name.lstrip("-"), "")
         found.append(now + equals + value if name.startswith("--") and name not in known and now in known else word)
+    return found
+
+
+def worded(parser: Any, words: list[str]) -> list[str]:
+    """Words with one more for each switch that took none in older releases, and now may be neither on nor off: the
+    `--bf16` of trl (1.16), whose default is None."""
+    actions = parser._option_string_actions
+    found = []
+    for word, following in zip(words, [*words[1:], "--"]):
+        action = actions.get(word)
+        bare = following.startswith("--") and action is not None and action.nargs is None and is_switch(action.type)
+        found += [word, "True"] if bare else [word]
     return found
 
 

@@ -36,10 +36,16 @@ IMAGES = re.compile(r"ima?ge?|photo|pict|frames?|instance_data", re.I)
 SOUNDS = re.compile(r"audio|wav|speech|sound|voice", re.I)
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
 PARSED = {"parse_json_file", "parse_yaml_file"}  # what transformers' HfArgumentParser makes of a file, of its fields
+TRUTHS = ("string_to_bool", "str_to_bool", "str2bool", "strtobool", "parse_bool")
 PICTURES = 8
 FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
 UNPACKING = {"tarfile": ".tar.gz", "zipfile": ".zip"}
 SUFFIXES = ("json", "jsonl", "csv", "tsv", "txt", "parquet")
+
+
+def is_switch(kind: Any) -> bool:
+    """Is it the type of what is on or off; also as HfArgumentParser of transformers and others read it?"""
+    return kind is bool or getattr(kind, "__name__", "").strip("_") in TRUTHS
 
 
 class Filler:
@@ -61,7 +67,7 @@ class Filler:
             return self.data(words)
         if choices:
             return self.chosen(choices, compared)
-        if kind is bool:
+        if is_switch(kind):
             return True
         if kind is int:
             return "128" if LENGTH.search(words) else "2"

@@ -122,7 +122,7 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
         suffix = next(iter(media), ".wav" if run.hints.roots & HEARD else ".png")
         cell = stems[index % len(stems)] + suffix if stems else kinds.file_name(index % kinds.PATHS, suffix)
     marks = run.spec.learned.get("marks", ())
-    if isinstance(cell, str) and marks:
+    if isinstance(cell, str) and marks and kinds.by_name(column) != "file":
         cell = " ".join([cell, *(f"{mark} {kinds.text(index + place, column)}" for place, mark in enumerate(marks))])
     lines = run.spec.learned.get("beginnings", ())
     if isinstance(cell, str) and lines:

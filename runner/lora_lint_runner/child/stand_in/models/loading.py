@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from typing import Any
 
 from ...context import Run
@@ -57,6 +58,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "peft.config": ("PeftConfigMixin",),
     "peft.auto": ("_BaseAutoPeftModel",),
 }
+OF_A_GPU = re.compile(r"flash|flex|sage|paged|/")  # attention, also by a kernel that lies on the hub
 
 
 def install(run: Run) -> None:
@@ -157,7 +159,7 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
             run.neutral(SAID[option])
     for option in ("attn_implementation", "_attn_implementation"):
         attention = options.get(option)
-        if attention in ("flash_attention_2", "flash_attention_3", "flex_attention"):
+        if isinstance(attention, str) and OF_A_GPU.search(attention):
             del options[option]  # sdpa, for a model that has it
             run.neutral(f"{attention}: an attention of torch's own")
     for option in ("torch_dtype", "dtype"):
@@ -225,7 +227,7 @@ def _without_flash(run: Run, real: Any) -> Any:
     """A config may ask for it, too."""
 
     def check(self: Any, attention: Any = None, *args: Any, **options: Any) -> Any:
-        if isinstance(attention, str) and attention.startswith("flash_attention"):
+        if isinstance(attention, str) and OF_A_GPU.search(attention):
             run.neutral(f"{attention}: what the model takes without it")
             attention = None
         return real(self, attention, *args, **options)

@@ -11,7 +11,7 @@ from ....context import Run
 KIND = "prompts"
 HOME = "trl.trainer.sft_trainer"
 CHATS = "messages"
-COLUMN, BESIDE = "prompt", "completion"
+COLUMN, BESIDE, TEXT = "prompt", "completion", "text"
 
 
 def entry_of(error: BaseException) -> dict[str, str] | None:
@@ -44,10 +44,12 @@ def _without(real: Any) -> Any:
     def prepare(self: Any, dataset: Any, processing_class: Any, args: Any, *rest: Any, **options: Any) -> Any:
         packing, formatting, *named = (*rest, *options.values())
         if formatting is not None:
-            dataset = dataset.map(lambda row: {"text": formatting(row)})
+            dataset = dataset.map(lambda row: {TEXT: formatting(row)})
         columns: list[str] = list(next(iter(dataset), {}))
         if COLUMN in columns and BESIDE not in columns:
-            dataset = dataset.remove_columns(COLUMN)
+            whole = {args.dataset_text_field, TEXT, CHATS} - {COLUMN} & {*columns}
+            dataset = dataset.remove_columns(COLUMN) if whole else dataset.rename_column(COLUMN, TEXT)
+            args.dataset_text_field = TEXT if args.dataset_text_field == COLUMN else args.dataset_text_field
         return real(self, dataset, processing_class, args, packing, None, *named)
 
     return prepare

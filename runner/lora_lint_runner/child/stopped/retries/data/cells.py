@@ -116,7 +116,7 @@ def dates(run: Run, error: BaseException) -> Learned | None:
 def pictured(run: Run, error: BaseException) -> Learned | None:
     """Chats that speak of their picture: by the mark that the script has for one, else as a part of its own, else by
     the mark that is missed."""
-    lacks = isinstance(error, ValueError) and NO_PICTURE.search(str(error)) and run.made_up
+    lacks = isinstance(error, (ValueError, RuntimeError)) and NO_PICTURE.search(str(error)) and run.made_up
     marks = sorted(s for s in run.hints.strings if PLACEHOLDER.fullmatch(s)) if lacks else []
     if marks and "placeholder" not in run.spec.learned:
         return {"placeholder": marks[0]}

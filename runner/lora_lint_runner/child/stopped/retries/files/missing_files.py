@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import re
 import traceback
@@ -46,9 +47,10 @@ def missing_path(error: BaseException) -> str | None:
     """The path that an exception could not find."""
     if isinstance(error, RuntimeError) and (parent := PARENT.fullmatch(str(error))):
         return parent.group(1)  # of a file that torch writes
-    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+    too_long = isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG  # a text that was taken for a path
+    if not too_long and not isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return None
-    name = error.filename
+    name = getattr(error, "filename", None)
     if name is None:
         found = next((f for f in (re.search(p, str(error)) for p in FOLDER_SAID) if f), None)
         name = found.group(1) if found else None
