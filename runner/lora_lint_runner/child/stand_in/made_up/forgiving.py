@@ -18,6 +18,8 @@ PART_BY_PART = (
     "class_encode_column", "add_column",
 )  # fmt: skip
 
+OF_COLUMNS = ("remove_columns", "rename_column", "rename_columns", "select_columns", "cast_column")
+
 
 def install(run: Run, data: Any) -> None:
     """Wraps the methods of data sets, for calls of the script itself."""
@@ -27,6 +29,8 @@ def install(run: Run, data: Any) -> None:
     def sets(module: Any) -> None:
         for name, forgive in FORGIVEN.items():
             patches.replace(module.Dataset, name, _forgiving(run, data, forgive))
+        for name in OF_COLUMNS:
+            patches.replace(module.Dataset, name, lambda real: _of_nothing(run, real))
 
     @patches.after("datasets.iterable_dataset")
     def streams(module: Any) -> None:
@@ -55,6 +59,16 @@ def _forgiving(run: Run, data: Any, forgive: Any) -> Any:
         return method
 
     return make
+
+
+def _of_nothing(run: Run, real: Any) -> Any:
+    """Columns of a data set that has neither rows nor columns, as none of the made-up rows were left for it: who is
+    given it says that it lacks rows."""
+
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        return self if run.made_up and not self.column_names and run.code.asks() else real(self, *args, **options)
+
+    return method
 
 
 def _select(run: Run, data: Any, real: Any, self: Any, indices: Any, *args: Any, **options: Any) -> Any:
