@@ -116,7 +116,8 @@ class Own(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         if "." in fullname or fullname in KINDS or not self.run.code.asks_import():
             return None
-        folders = [*self.folders, *_only_place(fullname, self.run)]
+        asker = self.run.code.frames()[0].f_code.co_filename
+        folders = [*self.folders, *(f for f in _only_place(fullname, self.run) if not _is_part(f, asker))]
         found = [importlib.machinery.PathFinder.find_spec(fullname, [folder], target) for folder in folders]
         there = [s for s in found if s is not None and _holds_code(s)]
         spec = next((s for s in there if s.origin is not None), there[0] if there else None)
@@ -159,6 +160,15 @@ def _only_place(name: str, run: Run) -> list[str]:
             return []
         found += [folder] if f"{name}.py" in files or name in inner else []
     return found if len(found) == 1 else []
+
+
+def _is_part(folder: str, asker: str) -> bool:
+    """Is it a folder of the package that asks? A module in it (`peft/tuners/lora/aqlm.py`) is asked for with a dot, and
+    without one the package of that name is (`import aqlm`)."""
+    top = folder
+    while os.path.isfile(os.path.join(top, "__init__.py")):
+        top = os.path.dirname(top)
+    return top != folder and asker.startswith(os.path.join(top, ""))
 
 
 def _holds_code(spec: importlib.machinery.ModuleSpec) -> bool:

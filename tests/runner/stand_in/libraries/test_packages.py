@@ -193,6 +193,17 @@ def test_the_release_of_a_library_that_a_script_insists_on_is_said(run: Run) -> 
 
 
 @pytest.mark.slow
+def test_a_module_of_a_package_is_not_the_package_of_its_name_that_this_one_looks_for(run: Run, tmp_path: Path) -> None:
+    tuners = tmp_path / "tuned" / "tuners"
+    tuners.mkdir(parents=True)
+    for folder in (tuners, tuners.parent):
+        (folder / "__init__.py").touch()
+    (tuners.parent / "there.py").write_text('import importlib.util\nSHARDED = importlib.util.find_spec("sharded")\n')
+    (tuners / "sharded.py").write_text("from ..there import SHARDED\nif SHARDED:\n    from sharded import Sharded\n")
+    ran = run("from tuned.tuners import sharded\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_package_of_the_project_that_an_installed_one_hides_is_found_from_its_folder(
     lora_lint: Run, tmp_path: Path
 ) -> None:
