@@ -25,6 +25,18 @@ def test_a_file_that_is_missing(run: Run) -> None:
     assert "/data/train.jsonl (give it, or let rows be made up with --made-up-rows)" in why
 
 
+@pytest.mark.parametrize(
+    ("path", "line"), [("mine/tools", "from mine.tools import rows"), ("third_party/LLaVA-X", "import llava_x.model")]
+)
+def test_a_submodule_that_was_not_cloned(run: Run, tmp_path: Path, path: str, line: str) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").touch()
+    (tmp_path / path).mkdir(parents=True)
+    (tmp_path / ".gitmodules").write_text(f'[submodule "tools"]\n\tpath = {path}\n\turl = https://localhost/tools\n')
+    why = run(f"{line}\n" + KEPT).json["reason"]
+    assert f"{path} is a git submodule that is not here: git submodule update --init" in why
+
+
 @pytest.mark.parametrize(("call", "exit"), [("sys.exit()", 0), ("sys.exit(0)", 0), ("raise SystemExit", 0)])
 def test_exit_after_the_save_is_an_end_like_any(run: Run, call: str, exit: int) -> None:
     ran = run("import sys\n" + KEPT + call + "\n")

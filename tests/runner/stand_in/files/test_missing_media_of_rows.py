@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
 from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import KEPT
+
+from lora_lint_runner.child.stopped.retries.files import missing_files
 
 
 def test_names_of_files_in_a_table_are_those_of_the_folder_beside_it(run: Run) -> None:
@@ -33,6 +37,11 @@ for row in csv.DictReader(open("index.csv")):
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_so_is_a_text_that_is_too_long_for_one() -> None:
+    said = "He said it again and again. " * 40
+    assert missing_files.missing_path(OSError(errno.ENAMETOOLONG, "File name too long", said)) == said
 
 
 def test_records_of_a_file_name_their_sounds(run: Run) -> None:

@@ -20,6 +20,7 @@ from ...stand_in.models import model_names
 from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
 from ...stand_in.older.trainers import local_rank
+from .. import submodules
 from . import beside
 from .command_line import patterns
 from .files import missing_files, unread
@@ -148,7 +149,9 @@ def _may_make_up(run: Run) -> bool:
 
 
 def _package(run: Run, error: BaseException, name: str) -> Learned | None:
-    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, absent.install_it(name), True)
+    path = submodules.lacked(run, error)
+    text = f"{path} is {submodules.GET_IT}" if path is not None else absent.install_it(name)
+    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, text, True)
 
 
 def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:
