@@ -55,13 +55,17 @@ class UserCode:
 
     def asks_import(self) -> bool:
         """Is it an import statement of the user's own that is at work? Also one inside a stand-in of ours."""
+        return self.asker() is not None
+
+    def asker(self) -> str | None:
+        """The user's own file whose import statement is at work."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             name = frame.f_code.co_filename
             if not name.startswith((OURS, "<frozen importlib")) and "importlib" not in name:
-                return self.owns(name)
+                return name if self.owns(name) else None
             frame = frame.f_back
-        return False
+        return None
 
     def frames(self) -> list[FrameType]:
         """The user's frames, innermost first."""

@@ -7,6 +7,7 @@ that is in no row of the table is reported as missing, with the pip command.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -39,6 +40,7 @@ SAID = {
     "bitsandbytes": "layers and optimizers of torch in its place",
 }
 SMALL = "a small version in its place"
+COPIED = ("peft", "transformers", "trl", "accelerate", "diffusers")
 MOST_FOLDERS = 1000  # that are searched for a module of the project's own
 
 
@@ -55,12 +57,13 @@ class Missing(importlib.abc.MetaPathFinder):
         root = next((part for part in TABLE["parts"] if f"{fullname}.".startswith(f"{part}.")), fullname.split(".")[0])
         kind = KINDS.get(root) or ("nothing" if root in self.lacking else None)
         inside = isinstance(sys.modules.get(root), StandInModule) and root not in TABLE["shared"]
-        if kind is None and "." not in fullname and self.run.code.asks_import():
+        asker = self.run.code.asker()
+        if kind is None and "." not in fullname and asker is not None:
             self.run.met.missed_packages[fullname] = None
         if (
             kind is None
             or (fullname in TABLE["absent"] and root not in self.lacking)
-            or not (inside or self.run.code.asks_import())
+            or not (inside or (asker is not None and not is_copy(asker)))
         ):
             return None
         if root in sys.modules and not inside:  # the package is there, this part of it is not
@@ -116,8 +119,8 @@ class Own(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         if "." in fullname or fullname in KINDS or not self.run.code.asks_import():
             return None
-        asker = self.run.code.frames()[0].f_code.co_filename
-        folders = [*self.folders, *(f for f in _only_place(fullname, self.run) if not _is_part(f, asker))]
+        asker = self.run.code.asker()
+        folders = [*self.folders, *(f for f in _only_place(fullname, self.run) if not _is_part(f, str(asker)))]
         found = [importlib.machinery.PathFinder.find_spec(fullname, [folder], target) for folder in folders]
         there = [s for s in found if s is not None and _holds_code(s)]
         spec = next((s for s in there if s.origin is not None), there[0] if there else None)
@@ -160,6 +163,18 @@ def _only_place(name: str, run: Run) -> list[str]:
             return []
         found += [folder] if f"{name}.py" in files or name in inner else []
     return found if len(found) == 1 else []
+
+
+@functools.cache
+def is_copy(filename: str) -> bool:
+    """Is it a file of a library that the project has a copy of (`peft/src/peft`)? It does without what is not there."""
+    folder = os.path.dirname(filename)
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        if os.path.basename(folder) in COPIED:
+            with open(os.path.join(folder, "__init__.py"), encoding="utf-8", errors="replace") as file:
+                return "__version__" in file.read()
+        folder = os.path.dirname(folder)
+    return False
 
 
 def _is_part(folder: str, asker: str) -> bool:

@@ -204,6 +204,16 @@ def test_a_module_of_a_package_is_not_the_package_of_its_name_that_this_one_look
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_copy_of_a_library_does_without_what_is_not_there(run: Run, tmp_path: Path) -> None:
+    """As that of peft, which asks whether it can quantize before it wraps a layer."""
+    copied = tmp_path / "trl"
+    copied.mkdir()
+    (copied / "__init__.py").write_text('__version__ = "0.1"\nfrom .there import THERE\n')
+    (copied / "there.py").write_text('import importlib.util\nTHERE = importlib.util.find_spec("bitsandbytes")\n')
+    ran = run("import trl\nassert trl.THERE is None\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_package_of_the_project_that_an_installed_one_hides_is_found_from_its_folder(
     lora_lint: Run, tmp_path: Path
 ) -> None:

@@ -77,6 +77,20 @@ assert whole(input_ids=ids).logits.shape[:2] == (1, 4)
     assert "language_model of LlavaForConditionalGeneration is a LlamaModel without" in carried(run(HEAD + text + SAVE))
 
 
+def test_also_where_the_larger_one_is_let_go(run: Run) -> None:
+    text = """\
+from transformers import LlavaForConditionalGeneration
+
+model = LlavaForConditionalGeneration.from_pretrained("llava-hf/llava-1.5-7b-hf")
+model = model.model.language_model
+model = get_peft_model(model, LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"))
+ids = torch.tensor([[1, 2, 3, 4]])
+model(input_ids=ids, labels=ids).loss.backward()
+torch.optim.SGD(model.parameters(), lr=1.0).step()
+"""
+    assert "language_model of a larger model is a LlamaModel without a head" in carried(run(HEAD + text + SAVE))
+
+
 @pytest.mark.parametrize(
     "use",
     [

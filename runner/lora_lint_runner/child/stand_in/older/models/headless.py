@@ -13,6 +13,7 @@ from ....context import Run
 KIND = "headless"
 ASKED = "prepare_inputs_for_generation"
 OWNER = "PeftModelForCausalLM"
+PART = "language_model"
 
 
 def entry_of(error: BaseException) -> dict[str, str] | None:
@@ -25,8 +26,9 @@ def entry_of(error: BaseException) -> dict[str, str] | None:
         return None
     held = (value for frame in frames for value in frame.f_locals.values() if value is not wrapped)
     whole = next((value for value in held if any(part is wrapped for part in _language_models(value))), None)
-    names = {"owner": type(whole).__name__, "name": type(wrapped).__name__}
-    return {"kind": KIND, "home": "transformers", **names} if whole is not None else None
+    let_go = whole is None and any(PART in frame.f_code.co_names for frame in frames)  # `model = model.language_model`
+    names = {"owner": "a larger model" if let_go else type(whole).__name__, "name": type(wrapped).__name__}
+    return {"kind": KIND, "home": "transformers", **names} if whole is not None or let_go else None
 
 
 def said(entry: dict[str, str], release: str | None) -> str:
