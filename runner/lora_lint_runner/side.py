@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint_runner import notebook
 from lora_lint_runner.box import scratch
+from lora_lint_runner.child.observe.saves import KINDS as SAVES
 from lora_lint_runner.child.spec import PASSED_OVER
 from lora_lint_runner.options import Limits
 from lora_lint_runner.verdict import observed
@@ -243,6 +244,8 @@ def _trained(found: Observed) -> bool:
     return bool(found.steps) and any(one["usable"] and one["trained"] for one in found.adapters)
 
 
-def _how_far(found: Observed) -> tuple[bool, int, int]:
-    """Which of several attempts tells most: one that came to its end, else the one that came farthest."""
-    return found.error is None, found.steps, len(found.events)
+def _how_far(found: Observed) -> tuple[bool, int, int, int]:
+    """Which of several attempts tells most: one that came to its end, else the one that came farthest; of such ones the
+    one that came to most saves."""
+    saves = {(event.get("filename"), event.get("row")) for event in found.events if event.get("kind") in SAVES}
+    return found.error is None, len(saves), found.steps, len(found.events)

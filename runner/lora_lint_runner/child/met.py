@@ -65,4 +65,5 @@ class Met:
         self.last_checkpoint: Any = None
         self.deepspeed = False  # a trainer was to train with it
         self.adapters_after: list[str] = []  # adapters that are nowhere, loaded after the training
+        self.weights_after = False  # weights that are nowhere were loaded so
         self.pushes: str | None = None  # the repository that a trainer would have pushed to

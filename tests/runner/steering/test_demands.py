@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.runner.conftest import Run, lacking
-from tests.runner.samples import HEAD, LOOP, TRAINED
+from tests.runner.samples import HEAD, LOOP, READS, TRAINED
 
 BEST = """\
 best = 0.0
@@ -32,6 +32,15 @@ def test_a_save_that_waits_is_made_where_its_adapter_is_loaded_afterwards(run: R
     ran = run(TRAINED + keep + BEST + 'AutoPeftModelForCausalLM.from_pretrained("best")\n')
     assert ran.exit == 0, ran.json["reason"]
     assert "a better score, once" in ran.json["reason"]
+
+
+def test_a_save_that_waits_is_made_where_its_weights_are_loaded_afterwards(run: Run) -> None:
+    """Weights that are nowhere else are no more looked for where rows are made up."""
+    keep = 'def keep(model):\n    torch.save(get_peft_model_state_dict(model), "best.pt")\n\n'
+    begin = "from peft import get_peft_model_state_dict, set_peft_model_state_dict\n" + READS + TRAINED + keep + BEST
+    ran = run(begin + 'set_peft_model_state_dict(model, torch.load("best.pt"))\nmodel.save_pretrained("out")\n')
+    assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed", "confirmed"]
+    assert any("a better score, once" in said for said in lacking(ran))
 
 
 def test_a_name_that_a_better_score_was_to_bind_is_bound(run: Run) -> None:

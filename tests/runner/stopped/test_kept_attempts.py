@@ -50,6 +50,16 @@ def test_one_that_has_left_its_adapter_counts_where_the_next_does_not_come_so_fa
     assert told_by([first, ended], tmp_path, monkeypatch) is ended
 
 
+def test_one_that_came_to_more_saves_counts_before_one_of_more_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saves = [{"kind": "saved", "filename": "train.py", "row": row} for row in (9, 9, 12)]
+    first = ran(steps=8, adapters=[KEPT], events=saves[:2], learned={"better": [["train.py", 11, 0]]})
+    both = ran(adapters=[KEPT], events=saves)
+    assert told_by([first, both], tmp_path, monkeypatch) is both
+    assert told_by([first, ran(adapters=[KEPT], events=saves[:1])], tmp_path, monkeypatch) is first
+
+
 def test_one_that_has_left_none_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     last = stopped(steps=0, adapters=[])
     assert told_by([stopped(adapters=[], learned={"rows": 8}), last], tmp_path, monkeypatch) is last

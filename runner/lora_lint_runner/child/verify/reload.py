@@ -21,9 +21,14 @@ SAME = 1e-4  # where a weight of the base was open, too: what a few small steps 
 # what a head is as wide as, beside classes: how far a series is told ahead, of how many channels (transformers 5.23,
 # PatchTSTConfig and its kin)
 OF_HEADS = ("prediction_length", "num_input_channels", "num_targets")
+# what the layers before the first block are as wide as: a base that a script has given others is as it made it
+OF_INPUTS = (
+    "context_length", "patch_length", "patch_stride", "use_cls_token", "patch_size", "image_size", "num_channels",
+)  # fmt: skip
 EMBEDDINGS = (
     "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "shared.weight",
 )  # fmt: skip
+OTHER_SIZE = "size mismatch"  # what torch says of weights that do not fit
 MISSED = "part of what was trained is not in the files"
 PATCHED = "the script has put other modules in the place of some of the base's: no fresh one has these"
 
@@ -61,8 +66,15 @@ def adapter(
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            before = ask(base, answer.inputs)
-            model = PeftModel.from_pretrained(base, folder)
+            try:
+                before = ask(base, answer.inputs)
+                model = PeftModel.from_pretrained(base, folder)
+            except RuntimeError as error:
+                if OTHER_SIZE not in str(error):
+                    raise
+                base = placing.beside(fresh(answer, folder, of_inputs=True), answer)
+                before = ask(base, answer.inputs)
+                model = PeftModel.from_pretrained(base, folder)
     except Exception as error:
         return (
             Reloaded(None, PATCHED) if patched else Reloaded(False, f"can't be loaded on a fresh base: {_first(error)}")
@@ -182,8 +194,9 @@ def compared(before: Any, after: Any, answer: Answer, tolerance: float) -> Reloa
     return Reloaded(False, text, gap)
 
 
-def fresh(answer: Answer, folder: str) -> Any:
-    """The base as a user loads it anew: same class, same name; heads and vocabulary as the adapter's files need."""
+def fresh(answer: Answer, folder: str, of_inputs: bool = False) -> Any:
+    """The base as a user loads it anew: same class, same name; heads and vocabulary as the adapter's files need, and
+    what takes the inputs where these hold that, too."""
     config = answer.base_config
     if not answer.base_name or not hasattr(answer.base_class, "from_pretrained"):
         raise LookupError("the base has no name")
@@ -195,7 +208,7 @@ def fresh(answer: Answer, folder: str) -> Any:
         if getattr(config, "num_labels", None) != getattr(base_config, "num_labels", None):
             options["num_labels"] = config.num_labels
             options["ignore_mismatched_sizes"] = True
-        for name in OF_HEADS:
+        for name in (*OF_HEADS, *(OF_INPUTS if of_inputs else ())):
             if getattr(config, name, None) != getattr(base_config, name, None):
                 options.update({name: getattr(config, name), "ignore_mismatched_sizes": True})
         if getattr(config, "problem_type", None):

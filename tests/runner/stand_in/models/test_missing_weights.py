@@ -139,3 +139,16 @@ assert len([torch.load(f"cache/{row['key']}.pt").float() for row in rows[:30]]) 
     ran = run(HEAD + text + KEPT.removeprefix(HEAD))
     assert ran.exit == 0, ran.json["reason"]
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [".gitkeep"]
+
+
+def test_an_adapter_that_is_filled_with_weights_that_are_missing_stays_as_it_is(run: Run) -> None:
+    """Also modules that are trained whole, which peft looks up in them by their names."""
+    text = """\
+from peft import set_peft_model_state_dict
+
+found = set_peft_model_state_dict(model, torch.load("teacher.pt"))
+assert not found.unexpected_keys
+"""
+    ran = run(HEAD.replace("task_type", 'modules_to_save=["lm_head"], task_type') + text + LOOP + SAVE)
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["reason"].endswith("teacher.pt; the model keeps its own weights")

@@ -99,3 +99,26 @@ model.save_pretrained("out")
 """
     ran = run(text)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_an_input_layer_of_another_width_is_loaded_onto_a_base_that_has_it(run: Run) -> None:
+    """All of what the script's own config changes is in the adapter's files."""
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import PatchTSTConfig, PatchTSTForPrediction
+
+NAME = "ibm-granite/granite-timeseries-patchtst"
+config = PatchTSTConfig.from_pretrained(NAME, context_length=120, patch_length=20, patch_stride=20)
+base = PatchTSTForPrediction.from_pretrained(NAME, config=config, ignore_mismatched_sizes=True)
+whole = ["head", "embedder", "positional_encoder"]
+model = get_peft_model(base, LoraConfig(r=4, target_modules=["q_proj"], modules_to_save=whole))
+optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
+for _ in range(3):
+    past, ahead = (torch.rand(2, length, config.num_input_channels) for length in (120, config.prediction_length))
+    model(past_values=past, future_values=ahead).loss.backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]

@@ -38,6 +38,7 @@ def install(run: Run) -> None:
             run.neutral(f"weights {named}: the model keeps its own")
             made.append(str(file))
             told.append(str(file))
+            run.met.weights_after |= bool(run.events.steps)
             return Weights()
 
         return load
@@ -62,6 +63,15 @@ def install(run: Run) -> None:
 
         return load_state_dict
 
+    def keeping_adapters(real: Any) -> Any:
+        """peft (0.21.2) looks up each module that is trained whole by its name."""
+
+        def set_peft_model_state_dict(model: Any, state: Any, *args: Any, **options: Any) -> Any:
+            known = not isinstance(state, Weights)
+            return real(model, state, *args, **options) if known else model.load_state_dict(state, strict=False)
+
+        return set_peft_model_state_dict
+
     if run.spec.makes_up_rows:
 
         @run.patches.after("torch")
@@ -79,6 +89,10 @@ def install(run: Run) -> None:
     @run.patches.after("torch.nn.modules.module")
     def modules(module: Any) -> None:
         run.patches.replace(module.Module, "load_state_dict", filling)
+
+    @run.patches.after("peft.utils.save_and_load")
+    def adapters(module: Any) -> None:
+        run.patches.replace(module, "set_peft_model_state_dict", keeping_adapters)
 
     @run.patches.after("torch.optim.optimizer")
     def optimizers(module: Any) -> None:

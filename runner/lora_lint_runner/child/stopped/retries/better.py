@@ -17,8 +17,9 @@ def score(run: Run, error: BaseException | None = None) -> Learned | None:
     """The branches to take once: where nothing was saved otherwise, or only adapters as they were at first, or a file,
     an adapter or the best state is missed afterwards."""
     untrained = _untrained(run)
-    nothing = not SAVES & run.journal.kinds or bool(run.met.adapters_after) or untrained
-    lacks = missing_path(error) is not None or _of_nothing(error) if error is not None else nothing
+    missed = bool(run.met.adapters_after) or run.met.weights_after
+    nothing = not SAVES & run.journal.kinds or missed or untrained
+    lacks = missing_path(error) is not None or _of_nothing(error) or missed if error is not None else nothing
     found = [*run.scores.refused, *(run.scores.to_come if run.loops.unreached or untrained else ())]
     return not_known(run, "better", found) if lacks and run.events.steps else None
 
