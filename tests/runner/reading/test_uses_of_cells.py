@@ -153,6 +153,12 @@ def test_a_part_of_settings_may_have_the_name_of_the_whole() -> None:
     assert asked_settings.asked([ast.parse(text)])["dpo"]["rate"] == "value"
 
 
+def test_a_part_that_is_gone_through_under_its_own_name_has_an_end() -> None:
+    text = "import yaml\nfor name, part in yaml.safe_load(file).items():\n    for name, part in part.items():\n"
+    found = asked_settings.asked([ast.parse(text + '        print(part["rate"])\n')], through=True)
+    assert found == {"*": {"rate": "value", "*": {"rate": "value"}}}
+
+
 def test_what_is_called_of_a_setting_is_no_setting_and_a_list_is_added_to_one() -> None:
     text = 'import yaml\nwhole = yaml.safe_load(file)["run"]\nname = whole["name"]\nname = name.replace("a", "b")\n'
     text += 'tags = whole["tags"] + (["quick"] if quick else [])\n'

@@ -224,3 +224,22 @@ def test_batches_without_a_label_are_replaced_and_said(run: Run) -> None:
     confirmed(ran)
     row = (HEAD + READS + labels).count("\n") + 5
     assert any(said.startswith(f"train.py:{row}: no token of this batch has a label") for said in lacking(ran))
+
+
+def test_a_model_for_as_many_kinds_as_there_are_made_up_rows_of_has_some(run: Run) -> None:
+    """There are none: with real rows no head is for nothing."""
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import SegformerForSemanticSegmentation
+
+kinds = [*filter(lambda price: str(price) > "~", frame["price"])]
+base = SegformerForSemanticSegmentation.from_pretrained("nvidia/mit-b0", num_labels=len(kinds))
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj"], modules_to_save=["decode_head"]))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(4):
+    answers = model(pixel_values=torch.rand(2, 3, 64, 64)).logits
+    torch.nn.functional.cross_entropy(answers, torch.zeros(2, 16, 16).long()).backward()
+    optimizer.step()
+"""
+    confirmed(run(READS + text + SAVE))

@@ -64,6 +64,16 @@ def test_where_many_more_rows_have_not_helped_fewer_are_passed_over() -> None:
     assert passing._fewer(knowing(rows=8)) == passing._fewer(knowing()) == {}
 
 
+def test_a_text_of_the_rows_that_is_looked_up_in_vain_is_no_column() -> None:
+    run = made_up(knowing())
+    run.code = SimpleNamespace(owns=lambda filename: filename == __file__)
+    run.data = SimpleNamespace(real=False)
+    for name, column in ("Do you smoke?", "Do you smoke?"), ("we look at what is written to disk " * 9, None):
+        with pytest.raises(KeyError) as lacks:
+            {}[name]
+        assert columns.missing_column(run, lacks.value) == column
+
+
 def test_a_column_that_a_query_of_pandas_lacks_is_made_up() -> None:
     pandas = pytest.importorskip("pandas")
     run = made_up(knowing())

@@ -21,7 +21,8 @@ GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle product 
 PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")  # of configparser: sections of `key = value`
 GETTERS = {"get": "value", "getint": "integer", "getfloat": "decimal", "getboolean": "switch"}
 MOST = 64  # paths under one name
-EACH = "*"  # whatever the names are below which something lies
+EACH, NUMBERED = "*", "#"  # whatever the names, or the numbers, are below which something lies
+DEEP = 2  # of those below each other: `for name, part in part.items()` has no end to it
 Path = tuple[str, ...]
 
 
@@ -32,10 +33,11 @@ class Use(NamedTuple):
     default: Any = None
 
 
-def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS) -> dict[str, Any]:
+def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS, through: bool = False) -> dict[str, Any]:
     """What is asked of settings, or of what other packages load, nested; a leaf is "list", "mapping", "number",
-    "table" (in which something is looked up) or "value", "integer", "decimal" or "switch"."""
-    return nested(_Read(list(trees), holders).leaves())
+    "table" (in which something is looked up) or "value", "integer", "decimal" or "switch". With `through`, also what is
+    asked of each part where the whole is gone through: `for name, part in settings.items(): part["colour"]`."""
+    return nested(_Read(list(trees), holders, through).leaves())
 
 
 def loaded(trees: Iterable[ast.Module]) -> bool:
@@ -85,8 +87,8 @@ def nested(leaves: Iterable[tuple[Path, str]]) -> dict[str, Any]:
 class _Read:
     """Names that hold settings, or a part of them, wherever they are handed to."""
 
-    def __init__(self, trees: list[ast.Module], holders: tuple[str, ...] = HOLDERS) -> None:
-        self.holders = holders
+    def __init__(self, trees: list[ast.Module], holders: tuple[str, ...] = HOLDERS, through: bool = False) -> None:
+        self.holders, self.through = holders, through
         self.nodes = [node for tree in trees for node in ast.walk(tree)]
         self.parents = {child: node for tree in trees for child, node in parents_of(tree).items()}
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
@@ -109,7 +111,7 @@ class _Read:
             if self.path(parent) or (isinstance(parent, ast.Attribute) and self.path(self.parents.get(parent))):
                 continue
             for path in self.path(node):
-                if path:
+                if path and path not in ((EACH,), (NUMBERED,)):
                     yield path, _wanted(node, parent)
             if isinstance(node, ast.keyword) and node.arg is None and isinstance(parent, ast.Call):
                 for path in self.path(node.value):
@@ -176,13 +178,23 @@ class _Read:
             func = node.iter.func  # `for name, part in settings["parts"].items()`
             target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
             if isinstance(func, ast.Attribute) and func.attr in ("items", "values"):
-                found = {(*path, EACH) for path in self.path(func.value) if path}
+                names = NUMBERED if self._numbered(node) else EACH
+                paths = [path for path in self.path(func.value) if path or self.through]
+                found = {(*path, names) for path in paths if sum(map(path.count, (EACH, NUMBERED))) < DEEP}
                 if found and _name(target):
                     self.held.setdefault(_name(target), set()).update(found)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
             parameters = self.functions[node.func.id].args.args
             for place, value in zip(parameters, node.args, strict=False):
                 self._hold(place.arg, self.path(value))
+
+    def _numbered(self, node: ast.For | ast.comprehension) -> bool:
+        """Are the names that a loop goes through numbers, `int(name)`?"""
+        name = node.target.elts[0] if isinstance(node.target, ast.Tuple) else None
+        scope = self.parents.get(node) if isinstance(node, ast.comprehension) else node
+        calls = [n for n in ast.walk(scope) if isinstance(n, ast.Call)] if scope is not None else []
+        made = [call.args[0] for call in calls if _name(call.func) == "int" and call.args]
+        return isinstance(name, ast.Name) and any(_name(value) == name.id for value in made)
 
     def _hold(self, name: str, found: set[Path]) -> None:
         """A part under the name of the whole, `settings = settings["model"]`, is taken once: there is no end to it."""

@@ -45,6 +45,21 @@ def test_a_file_of_settings_is_made_up_of_what_the_script_asks_of_it(run: Run) -
     assert "settings run.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
 
 
+@pytest.mark.parametrize(
+    "through",
+    [
+        'assert sorted(int(place) for place, kind in classes.items() if kind["name"]) == [0, 1, 2, 3]\n',
+        'for name, kind in classes.items():\n    assert name.islower() and kind["colour"]\n',
+    ],
+)
+def test_settings_that_are_gone_through_have_several_parts(run: Run, through: str) -> None:
+    """By names that are numbers where the script makes them such."""
+    text = 'import yaml\n\nwith open("classes.yaml") as file:\n    classes = yaml.safe_load(file)\n'
+    ran = run(text + through + "assert len(classes) > 1\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings classes.yaml: made up (several parts)" in ran.json["after"]["neutralised"]
+
+
 def test_settings_in_toml_are_what_becomes_of_them(run: Run) -> None:
     text = """\
 import tomllib

@@ -73,6 +73,18 @@ asked = posts[posts["parent_id"].isna()][["post_id", "body"]]
 answers = posts[posts["parent_id"].notna()].groupby("parent_id", as_index=False).first()[["parent_id", "body"]]
 assert len(asked.merge(answers, left_on="post_id", right_on="parent_id")) > 8
 """,
+    "annotations of pictures, and a list of the kinds of what is seen on them": """\
+import json
+from pathlib import Path
+
+whole = json.loads(Path("export/instances.json").read_text())
+names = [line.strip() for line in Path("export/obj.names").read_text().splitlines()]
+known = {kind["name"]: kind["id"] for kind in whole["categories"]}
+if set(names) != set(known):
+    raise SystemExit(f"kinds without a category: {names}")
+places = {known[name]: place for place, name in enumerate(names)}
+assert len(whole["images"]) > 1 and all(places[one["category_id"]] >= 0 for one in whole["annotations"] if one["bbox"])
+""",
     "a database of which what is over is left out": """\
 import sqlite3
 

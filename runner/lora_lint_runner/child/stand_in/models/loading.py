@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from ...context import Run
+from ...spec import PASSED_OVER
 from ..anything import Anything
 from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
@@ -151,7 +152,8 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
     found = hub.ensure(name, asked) if isinstance(name, (str, os.PathLike)) else name
     if hub.busy:
         return found
-    for option in [name for name, value in options.items() if run.met.passed and _is_lacking(name, value)]:
+    in_want = run.met.passed or (run.made_up and PASSED_OVER in run.spec.learned)
+    for option in [name for name, value in options.items() if in_want and _is_lacking(name, value)]:
         del options[option]
     run.met.other_code |= options.get("trust_remote_code") is True
     for option in [name for name in options if name in DROPPED or name.startswith(QUANTIZING)]:

@@ -6,6 +6,8 @@ The form is that of the data set (cocodataset.org, "data format"); detectors and
 from __future__ import annotations
 
 import json
+import os
+import re
 from typing import Any
 
 from ....context import Run
@@ -14,16 +16,26 @@ from . import forms
 
 PARTS = ("images", "annotations")
 SEEN = ("bbox", "segmentation", "keypoints", "caption")
+KINDS = re.compile(r"label|class|categor|names", re.I)  # what a file is called that lists them
 NAMES = ("boat", "buoy", "bird")
 SIZE = 64  # points on a side, as our pictures have
 
 
 def is_one(run: Run, path: str) -> bool:
     """Does the script read a file as such, or have it read by the package for them, which asks for its parts itself?"""
+    return path.endswith(".json") and ("pycocotools" in run.hints.roots or _by_itself(run))
+
+
+def _by_itself(run: Run) -> bool:
+    """Does the script go through such a file?"""
     strings = run.hints.strings
-    if path.endswith(".json") and "pycocotools" in run.hints.roots:
-        return True
-    return path.endswith(".json") and all(part in strings for part in PARTS) and any(s in strings for s in SEEN)
+    return all(part in strings for part in PARTS) and any(s in strings for s in SEEN)
+
+
+def lists_kinds(run: Run, path: str) -> bool:
+    """Is it a text that names the kinds of what is seen, one a line, beside such a file: `obj.names`?"""
+    text = forms.is_text(os.path.splitext(path)[1])
+    return text and _by_itself(run) and KINDS.search(os.path.basename(path)) is not None
 
 
 def write(run: Run, path: str, count: int) -> None:
@@ -36,6 +48,11 @@ def write(run: Run, path: str, count: int) -> None:
     kinds = [{"id": place + 1, "name": name, "supercategory": "thing"} for place, name in enumerate(NAMES)]
     whole = {"info": {}, "licenses": [], "images": images, "annotations": seen, "categories": kinds}
     forms.packed_text(path, json.dumps(whole))
+
+
+def write_kinds(path: str) -> None:
+    """Those of `write`."""
+    forms.packed_text(path, "".join(f"{name}\n" for name in NAMES))
 
 
 def _annotation(number: int, image: int, second: int) -> dict[str, Any]:

@@ -40,6 +40,7 @@ COUNTED = ("int", "float", "length", "rate", "fold", "side")  # kinds of numbers
 FILES = {"image": ".png", "audio": ".wav"}  # what such a record names by its path
 MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
 TYPED: dict[str, Any] = {"integer": 2, "decimal": 0.5, "switch": False}  # what a getter of configparser gives
+ANY_NAMES = {asked_settings.EACH, asked_settings.NUMBERED}
 SEVERAL = 4  # parts below any names
 MOST_LISTS = 16  # that hold all the rows: what is asked of any file of a large project may be nested without end
 
@@ -81,16 +82,22 @@ def made(run: Run, path: str, rows: list[Any] | None = None, *, data: bool = Fal
     """Writes a file with all that the script asks of its settings: TOML, else JSON, which is YAML, too. None if it asks
     for nothing, and loads no settings whole. In a file of data, which is never empty, a list is one of `rows`."""
     trees = list(sources.trees(run.spec.script, run.spec.work))
-    wanted = asked_settings.asked(trees)
+    wanted = asked_settings.asked(trees, through=not data)
     if not (wanted or (not data and asked_settings.loaded(trees))):
         return None
-    run.neutral(f"settings {os.path.basename(path)}: made up ({', '.join(wanted) or 'empty'})")
+    run.neutral(f"settings {os.path.basename(path)}: made up ({_said_of(wanted)})")
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         filled = _Made(run, asked_settings.uses(trees), rows).filled(wanted)
         write = next((form for ends, form in FORMS.items() if path.endswith(ends)), None)
         file.write(write(filled) if write is not None else json.dumps(filled, indent=2))
     return path
+
+
+def _said_of(wanted: dict[str, Any]) -> str:
+    names = [key for key in wanted if key not in ANY_NAMES]
+    through = ["several parts"] if len(names) < len(wanted) else []
+    return ", ".join([*names, *through]) or "empty"
 
 
 def _as_toml(filled: dict[str, Any]) -> str:
@@ -133,10 +140,12 @@ class _Made:
     def filled(self, wanted: dict[str, Any], above: str = "") -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, inner in wanted.items():
-            if key == asked_settings.EACH:
+            if key in ANY_NAMES:
                 for place in range(SEVERAL):
-                    found[f"{above}_{place}"] = self.filled(inner, above) if isinstance(inner, dict) else {}
-            elif key.lower() in MAPPINGS and (inner == "mapping" or asked_settings.EACH in inner):
+                    name = str(place) if asked_settings.NUMBERED in wanted else f"{above or 'part'}_{place}"
+                    part = self.filled(inner, above or f"part_{place}") if isinstance(inner, dict) else {}
+                    found[name] = {**found.get(name, {}), **part}
+            elif key.lower() in MAPPINGS and (inner == "mapping" or ANY_NAMES & {*inner}):
                 found[key] = MAPPINGS[key.lower()]
             elif isinstance(inner, dict):
                 found[key] = self.filled(inner, key)

@@ -183,6 +183,9 @@ def write_rows(run: Run, path: str) -> None:
     if coco.is_one(run, path):
         coco.write(run, path, contents.COUNT)
         return
+    if coco.lists_kinds(run, path):
+        coco.write_kinds(path)
+        return
     name, table, named = os.path.basename(path), keyed.table_of(run, path), keyed.named(run, path)
     if named is not None:
         keyed.write_named(run, path, named)

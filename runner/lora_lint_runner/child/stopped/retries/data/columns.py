@@ -33,6 +33,7 @@ ALL_SAID = (
 LOOKING_UP = ("ColumnNotFoundError", "UndefinedVariableError")  # of polars, of `frame.query("votes > 0")`
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
 OF_WORDS = re.compile(r"text|sent|title|name|turn|utter|question|answer|option|choice|comment|prompt|respon|desc", re.I)
+MOST = 128  # signs of the name of a column, which may be a question; a longer one is a text of the rows
 ALIKE = 3  # columns whose names begin alike
 PLAIN = re.compile(r"\] (do )?not |None of \[|not exist in schema")  # what pandas and pyarrow say in a sentence
 NO_NUMBER = re.compile(r"^invalid literal for int\(\) with base 10: ('.*'|\".*\")$", re.S)
@@ -69,7 +70,8 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if name is None and quoted and looks_up:
         name = quoted.group(1)
     known = run.spec.learned.get("columns", ())
-    return name if name is not None and name not in known and name.isprintable() and name.strip() else None
+    a_name = name is not None and name.isprintable() and bool(name.strip()) and len(name) <= MOST
+    return name if a_name and name not in known else None
 
 
 def _wanted_by_trainers() -> set[str]:
