@@ -18,7 +18,7 @@ from .spec import MADE_UP_STEPS, PASSED_OVER
 from .steering import placed
 from .steering.caught import CAUGHT, noting
 from .steering.demands import DEMANDED
-from .steering.filters import COMPARED, FILTERED
+from .steering.filters import COMPARED, FILTERED, WAIVED
 from .steering.imported import IMPORTED, Imported
 from .steering.instrumenting import FOR, WHILE, instrumented
 from .steering.leaving import LEFT
@@ -37,6 +37,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, placed.PLACED, placed.install(run.neutral))
     setattr(builtins, FILTERED, run.filters.filtered)
     setattr(builtins, COMPARED, run.filters.compared)
+    setattr(builtins, WAIVED, run.filters.waived)
     setattr(builtins, LEFT, run.leaving.left)
     handlers = _handlers(run)
     loader: Any = importlib.machinery.SourceFileLoader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from tests.runner.conftest import Run, lacking
+from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import KEPT
 
 from lora_lint_runner.child.steering import filters
@@ -61,3 +61,20 @@ assert len(table), "no pairs"
     ran = run(reads + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert [said.split(":")[1] for said in lacking(ran)] == ["4", "8"]
+
+
+def test_where_a_test_of_files_is_waived_it_binds_its_names(run: Run) -> None:
+    reads = """\
+import re
+from pathlib import Path
+
+pages = {}
+for path in Path("pages").glob("*.txt"):
+    if path.parent.name == "old" and (found := re.match(r"\\d+", path.stem)):
+        pages[found[0]] = path.read_text()
+assert pages
+"""
+    ran = run(reads + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any(said.startswith("train.py:6: leaves none") for said in lacking(ran))
+    assert not any(PASSED_OVER in said for said in lacking(ran))

@@ -10,6 +10,7 @@ import pytest
 from lora_lint_runner.child.stopped import retries
 from lora_lint_runner.child.stopped.retries import passing
 from lora_lint_runner.child.stopped.retries.data import columns, rows
+from lora_lint_runner.child.stopped.retries.files import folders
 
 
 def knowing(**learned: object) -> Any:
@@ -82,3 +83,12 @@ def test_a_column_that_a_query_of_pandas_lacks_is_made_up() -> None:
         pandas.DataFrame({"text": ["a"]}).query("votes > 0")
     assert columns.missing_column(run, lacks.value) == "votes"
     assert columns.missing_column(run, NameError("name 'votes' is not defined")) is None
+
+
+def test_folders_of_classes_are_not_called_by_marks() -> None:
+    ends, moods = (".", "!"), ["calm", "angry"]
+    run = knowing(files=["speech/<class>/0.wav"])
+    run.code = SimpleNamespace(owns=lambda filename: True)
+    with pytest.raises(IndexError) as stopped:
+        print(ends, moods[2])
+    assert folders.named(run, stopped.value) == {"folders": ["calm", "angry"]}

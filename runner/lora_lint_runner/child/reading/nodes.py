@@ -96,7 +96,8 @@ class Nodes(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
-        name = node.left.attr if isinstance(node.left, ast.Attribute) else getattr(node.left, "id", None)
+        left = _as_written(node.left)
+        name = left.attr if isinstance(left, ast.Attribute) else getattr(left, "id", None)
         if isinstance(name, str) and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
             other = node.comparators[0]
             parts = other.elts if isinstance(other, (ast.List, ast.Tuple, ast.Set)) else [other]
@@ -107,6 +108,13 @@ class Nodes(ast.NodeVisitor):
                 if isinstance(value, str) and value:
                     self.compared.setdefault(name, {}).setdefault(value)
         self.generic_visit(node)
+
+
+def _as_written(node: ast.expr) -> ast.expr:
+    """A suffix, also where it is compared in small letters: `path.suffix.lower()`."""
+    func = node.func if isinstance(node, ast.Call) and not node.args else None
+    inner = func.value if isinstance(func, ast.Attribute) and func.attr in ("lower", "casefold") else None
+    return inner if isinstance(inner, ast.Attribute) and inner.attr == "suffix" else node
 
 
 def _key_of(node: ast.expr) -> str:

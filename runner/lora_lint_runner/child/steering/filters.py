@@ -5,6 +5,7 @@ want of them, another attempt takes it to keep them all."""
 from __future__ import annotations
 
 import ast
+import copy
 import operator
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from . import demands
 
 FILTERED = "__lora_lint_filtered__"
 COMPARED = "__lora_lint_compared__"
+WAIVED = "__lora_lint_waived__"
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "Eq": operator.eq, "NotEq": operator.ne,
     "In": lambda item, held: item in held, "NotIn": lambda item, held: item not in held,
@@ -118,6 +120,10 @@ class Filters:
             self._say(spot, KEPT)
         return True
 
+    def waived(self, row: int, column: int) -> bool:
+        """The same, asked from a place of the script's."""
+        return self.waives((sys._getframe(1).f_code.co_filename, row, column))
+
     def note(self, spot: Spot, kept: bool) -> None:
         """Something was kept here, or left out."""
         compared, self._compared = self._compared, []
@@ -180,10 +186,22 @@ def _put(statement: ast.stmt) -> str | None:
 
 
 def asking(test: ast.expr, *, keeps: bool) -> ast.expr:
-    """A test whose outcome is told on its way, and what it compares with what."""
-    where = [ast.Constant(value) for value in (keeps, test.lineno, test.col_offset)]
+    """A test whose outcome is told on its way, and what it compares with what. Where all is kept, the names are bound
+    all the same that the rest of it binds, `if path.suffix == ".srt" and (found := NAME.match(path.stem))`."""
+    where: list[ast.expr] = [ast.Constant(value) for value in (test.lineno, test.col_offset)]
+    parts = [copy.deepcopy(part) for part in _binding_late(test)]
     test = _Comparing().visit(test)
-    return ast.Call(ast.Name(FILTERED, ast.Load()), [test, *where], [])
+    asked = ast.Call(ast.Name(FILTERED, ast.Load()), [test, ast.Constant(keeps), *where], [])
+    if not parts:
+        return asked
+    kept = ast.Subscript(ast.Tuple([*parts, ast.Constant(keeps)], ast.Load()), ast.Constant(-1), ast.Load())
+    return ast.IfExp(ast.Call(ast.Name(WAIVED, ast.Load()), where, []), kept, asked)
+
+
+def _binding_late(test: ast.expr) -> list[ast.expr]:
+    """The parts of a test that bind names, where it may have its outcome before it comes to them."""
+    late = [v for n in ast.walk(test) if isinstance(n, ast.BoolOp) for v in n.values[1:]]
+    return [value for value in late if isinstance(value, ast.NamedExpr)]
 
 
 class _Comparing(ast.NodeTransformer):

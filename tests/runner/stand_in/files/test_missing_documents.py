@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.runner.conftest import Run, confirmed
+from tests.runner.conftest import PASSED_OVER, Run, confirmed, lacking
 from tests.runner.samples import KEPT
 
 
@@ -25,6 +25,18 @@ papers = [path.read_text() for path in sorted(Path("papers").glob("*.tex"))]
 assert len(papers) > 1 and all(papers)
 """
     confirmed(run(text + KEPT))
+
+
+def test_files_of_a_folder_have_the_suffix_that_is_kept(run: Run) -> None:
+    text = """\
+from pathlib import Path
+
+said = [path.read_text() for path in Path("subs").rglob("*") if path.suffix.lower() in (".srt", ".vtt")]
+assert said and all(said)
+"""
+    ran = run(text + KEPT)
+    confirmed(ran)
+    assert not any(PASSED_OVER in what for what in lacking(ran))
 
 
 def test_what_is_told_beside_a_text_is_of_its_letters(run: Run) -> None:

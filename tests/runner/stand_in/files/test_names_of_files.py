@@ -45,6 +45,13 @@ TAKEN = {
         ),
         r"spk\d+_[mf]",
     ),
+    "a regular expression for what is before the suffix": (
+        (
+            'FORM = re.compile(r"^(?P<part>.+)\\.(?P<lang>[a-z]{2})$")\nfor path in Path("x").rglob("*"):\n'
+            '    FORM.match(path.stem)["lang"]\n'
+        ),
+        r".+\.[a-z]{2}",
+    ),
     "words": (
         'WORDS = ["cat", "dog"]\nfor name in os.listdir("x"):\n    kind = next(w for w in WORDS if w in name)\n',
         r"(cat|dog)_\d",

@@ -26,12 +26,13 @@ ROUNDS = 3
 
 class NameParts(NamedTuple):
     """`parts` stand between `separator`; each is one of some words, or a number. `pattern` is a regular expression
-    that names match, `words` may stand in them."""
+    that names match, or what is before their suffix where it is `of_stems`; `words` may stand in them."""
 
     separator: str = ""
     parts: tuple[tuple[str, ...], ...] = ()
     pattern: str = ""
     words: tuple[str, ...] = ()
+    of_stems: bool = False
 
     def stems(self, count: int = COUNT, begun: str = "") -> list[str]:
         """Names without their suffixes, each another one, that begin so; none, where nothing is read from them."""
@@ -42,7 +43,7 @@ class NameParts(NamedTuple):
         count = max([count, *(len(words) for words in self.parts), len(self.words)])
         if self.pattern:
             found = [example_of(self.pattern, place) for place in range(count)]
-            return list(dict.fromkeys(_without_suffix(name) for name in found if name))
+            return list(dict.fromkeys(name if self.of_stems else _without_suffix(name) for name in found if name))
         if len(self.parts) > 1:
             return [
                 self.separator.join(_part(p, words, place) for p, words in enumerate(self.parts))
@@ -82,7 +83,7 @@ class _Reading:
                 self._follow(node)
 
     def found(self) -> NameParts:
-        pattern = next(self._patterns(), "")
+        pattern, of_stems = next(self._patterns(), ("", False))
         separator = ""
         parts: tuple[tuple[str, ...], ...] = ()
         for node in self.nodes:
@@ -90,7 +91,7 @@ class _Reading:
                 sign, inner = str(getattr(node.args[0], "value", "")), tuple(self._parts(node))
                 if len(inner) > len(parts):
                     separator, parts = sign, inner
-        return NameParts(separator, parts, pattern, tuple(dict.fromkeys(self._words())))
+        return NameParts(separator, parts, pattern, tuple(dict.fromkeys(self._words())), of_stems)
 
     def _follow(self, node: ast.AST) -> None:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and self.is_name(node.value):
@@ -205,7 +206,8 @@ class _Reading:
                     yield from (str(p.value) for p in parts if isinstance(p, ast.Constant))
                     yield from map(str, self.tables.get(_last(other), ()))
 
-    def _patterns(self) -> Iterator[str]:
+    def _patterns(self) -> Iterator[tuple[str, bool]]:
+        """Each with whether it is held against names without their suffixes."""
         for node in self.nodes:
             if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") not in MATCHING:
                 continue
@@ -214,7 +216,7 @@ class _Reading:
             said, name = (node.args[0], node.args[1]) if by_module else (node.func.value, next(iter(node.args), None))
             pattern = pattern_in(said) or self.texts.get(_last(said))
             if pattern and name is not None and self.is_name(name) and example_of(pattern, 0):
-                yield pattern
+                yield pattern, isinstance(name, ast.Attribute) and name.attr == "stem"
 
     def _words(self) -> Iterator[str]:
         """Words that a name is asked for: `"angry" in name`, `any(name.startswith(w) for w in WORDS)`."""

@@ -45,5 +45,5 @@ def named(run: Run, error: BaseException) -> Learned | None:
 
 
 def _word(value: object) -> bool:
-    short = isinstance(value, str) and 0 < len(value) < 60 and os.sep not in value
+    short = isinstance(value, str) and 0 < len(value) < 60 and os.sep not in value and any(map(str.isalnum, value))
     return short and suffix_of(str(value)) not in (*ROWS, *PICTURES, *SOUNDS)  # those are files

@@ -76,6 +76,8 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
     opened = _opened(run)
     media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
     kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
+    asked = run.hints.compared.get("suffix", ()) if of_pattern else ()
+    kinds = kinds or [s for s in asked if _is_text(f"0{s}")]  # `if path.suffix in (".srt", ".vtt")`
     if kinds and base and not base.strip("*"):  # any file of a folder
         return os.path.join(folder, "0" + kinds[0])
     if of_pattern and _is_text(plain):
