@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
+import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import KEPT
 
@@ -169,6 +170,53 @@ for turn in ET.parse("0.xml").getroot().iter("turn"):
     documents.write(run_of(script, tmp_path), str(path), path.name)
     turns = ElementTree.parse(path).getroot().iter("turn")
     assert all([part.get("by") for part in turn] == ["doctor", "another"] for turn in turns)
+
+
+LINES = """\
+import xml.etree.ElementTree as ET
+
+TEI = {"t": "http://www.tei-c.org/ns/1.0"}
+NS = "{http://www.tei-c.org/ns/1.0}"
+root = ET.parse("0.xml").getroot()
+home = {"a": root.tag[1:].split("}")[0]}
+found = []
+for line in EACH:
+    found.append((line.text, [word.text for word in WORDS]))
+"""
+INSIDE = {
+    "by a prefix": ("root.iterfind('.//t:l', TEI)", "line.findall('t:w', TEI)"),
+    "by a name": ("root.iter(NS + 'l')", "line.findall(f'{NS}w')"),
+    "by the prefix of any": ("root.iterfind('.//a:l', home)", "line.findall('a:w', home)"),
+    "by no name": ("root.iter('l')", "line.findall('w')"),
+}
+
+
+@pytest.mark.parametrize(("each", "words"), INSIDE.values(), ids=INSIDE.keys())
+def test_elements_are_in_the_namespace_that_they_are_looked_for_in(each: str, words: str, tmp_path: Path) -> None:
+    script = LINES.replace("EACH", each).replace("WORDS", words)
+    path, held = tmp_path / "0.xml", dict[str, Any]()
+    documents.write(run_of(script, tmp_path), str(path), path.name)
+    exec(script.replace("0.xml", str(path)), held)
+    assert len(held["found"]) > 1
+    assert all(text and words for text, words in held["found"])
+
+
+def test_attributes_refer_to_elements_of_the_same_document(tmp_path: Path) -> None:
+    script = """\
+import xml.etree.ElementTree as ET
+
+root = ET.parse("1.xml").getroot()
+names = {tag.get("ID") for tag in root.iterfind("tags/tag")}
+for word in root.iter("word"):
+    print(names & set(word.get("TAGREFS").split()), float(word.get("WIDTH")))
+"""
+    path = tmp_path / "1.xml"
+    documents.write(run_of(script, tmp_path), str(path), path.name)
+    root = ElementTree.parse(path).getroot()
+    names = {tag.get("ID") for tag in root.iterfind("tags/tag")}
+    words = list(root.iter("word"))
+    assert len(words) > 1
+    assert all(word.get("TAGREFS") in names and float(word.get("WIDTH", "")) > 0 for word in words)
 
 
 def test_elements_are_told_by_what_their_tags_are_held_against() -> None:

@@ -372,3 +372,26 @@ def test_rows_have_some_length_by_which_a_sampler_puts_them_into_order() -> None
     pytest.importorskip("torch")
     sampler = pytest.importorskip("transformers.trainer_pt_utils").LengthGroupedSampler
     assert sorted(sampler(2, dataset=feeding.Rows())) == list(range(len(feeding.Rows())))
+
+
+def test_one_tag_of_tokens_is_none(run: Run) -> None:
+    """With a single class the loss of a batch is 0, and no adapter learns by it."""
+    text = """\
+import torch
+import pandas as pd
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForTokenClassification
+
+tags = sorted({tag[:0] for tag in pd.read_csv("tags.csv")["tag"]})
+base = AutoModelForTokenClassification.from_pretrained("bert-base-cased", num_labels=len(tags))
+model = get_peft_model(base, LoraConfig(task_type="TOKEN_CLS", target_modules=["query", "value"]))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for _ in range(4):
+    ids = torch.randint(0, 100, (2, 8))
+    model(input_ids=ids, labels=torch.zeros_like(ids)).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+    ran = run(text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any(said.startswith("tags of tokens: two") for said in ran.json["after"]["neutralised"])

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..literals import bound, literals, texts_in
 from ..walking import parents_of, walk
+from .namespaces import BEFORE, namespace, path_in
 from .told_apart import MANY, Apart, told_apart
 
 ROOTS = ("getroot", "fromstring", "XML")
@@ -16,14 +17,15 @@ OF_TAGS = ("tag", "localname")
 ONE = ("find", "findtext")
 OF_ELEMENTS = ("text", "tail", "itertext", "tag", "attrib")
 NUMBERS = ("int", "float")
-NO_NAME = re.compile(r"^\.?/+|\{[^}]*\}|\[[^]]*\]")  # `.//`, a namespace, a condition
+NO_NAME = re.compile(rf"^\.?/+|\{{[^}}]*\}}|\[[^]]*\]|{BEFORE.pattern}")  # `.//`, a namespace, a condition, a prefix
 
 
 class Elements(NamedTuple):
     """`each` are gone through, one below the other, the first of them below the path `home`; `single` is looked for in
     them, as paths, and `top` in the whole document; the text of `numbers` is one. `attributes` are those of any, with
     the values that the script knows, or with none; `numbers` may be theirs. `apart` has what tells several of a tag
-    apart; `beside` are the chains of `each`, where the whole document is gone through for several."""
+    apart; `beside` are the chains of `each`, where the whole document is gone through for several. `lists` are those of
+    `top` that are gone through. All are in the `namespace`, where there is one."""
 
     each: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
@@ -33,6 +35,8 @@ class Elements(NamedTuple):
     apart: Apart = {}
     home: str = ""
     beside: tuple[tuple[str, ...], ...] = ()
+    namespace: str = ""
+    lists: frozenset[str] = frozenset()
 
     @property
     def chains(self) -> tuple[tuple[str, ...], ...]:
@@ -49,13 +53,16 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
     below_path = ""
     numbers: set[str] = set()
     attributes: dict[str, dict[str, None]] = {}
+    home_of_all, lists = "", set[str]()
     above_it: dict[str, str] = {}  # the tag in whose elements another one is gone through, "" for the whole document
     for tree in trees:
         if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in walk(tree)):
             continue
         parents = parents_of(tree)
         known = literals(tree)
-        roots = {name for name, value in bound(tree) if _is_root(value)}
+        roots = {name for name, value in (*bound(tree), *_kept(tree)) if _is_root(value)}
+        roots |= {name for name, value in _kept(tree) if getattr(value, "id", "") in roots}
+        home_of_all = home_of_all or namespace(tree)
         loops = dict(_gone_through(tree))
         apart.update(told_apart(tree, parents))
         below: dict[str, str] = {}  # variables that hold an element which was looked for in another
@@ -65,7 +72,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                 continue
             above = parents.get(node)
             number = isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS
-            owner = getattr(node.func.value, "id", "")
+            owner = getattr(node.func.value, "id", getattr(node.func.value, "attr", ""))
             home, of_root = below.get(owner, ""), owner in roots or _is_root(node.func.value)
             for tag in _asked(node.args[0], parents):
                 path = f"{home}/{tag}" if home and node.func.attr != "get" else tag
@@ -79,6 +86,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                     each.setdefault(path)
                 elif node.func.attr in (*ONE, *MANY):
                     (top if of_root or home in top else single).setdefault(path)
+                    lists |= {path} & {*top} if node.func.attr in MANY else set()
                     if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
                         below[above.targets[0].id] = path
                     outer = parents.get(above) if isinstance(above, ast.Attribute) else above
@@ -90,8 +98,16 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
         each.update(dict.fromkeys(_of_any_tag(tree, loops)))
     told = tuple((name, tuple(values)) for name, values in attributes.items())
     return Elements(
-        tuple(each), tuple(single), frozenset(numbers), told, tuple(top), apart, below_path, _beside(each, above_it)
-    )
+        tuple(each), tuple(single), frozenset(numbers), told, tuple(top), apart, below_path, _beside(each, above_it),
+        home_of_all, frozenset(lists),
+    )  # fmt: skip
+
+
+def _kept(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """What objects keep: `self.root = root`."""
+    for node in walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+            yield node.targets[0].attr, node.value
 
 
 def _gone_through(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -141,7 +157,7 @@ def _compared(node: ast.AST, known: Mapping[str, list[Any]]) -> list[str]:
 
 
 def _said(node: ast.expr) -> list[str]:
-    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+    return [path for path in (path_in(node),) if path is not None]
 
 
 def _asked(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> list[str]:
@@ -157,7 +173,7 @@ def _asked(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> list[str]:
                 said = over[0].elts if isinstance(over[0], (ast.Tuple, ast.List)) else []
                 break
             above = parents.get(above)
-    texts = [n.value for n in said if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    texts = [text for part in said for text in _said(part)]
     return [tag for tag in (NO_NAME.sub("", text) for text in texts) if re.fullmatch(r"[\w./-]+", tag)]
 
 

@@ -10,6 +10,7 @@ from ..cells.compared import ANOTHER
 from ..literals import literals, said, texts_in
 from ..spelled import Spelled
 from ..walking import scope_of, walk
+from .namespaces import path_in
 
 MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
 Apart = dict[str, tuple[dict[str, str], ...]]
@@ -53,9 +54,9 @@ def _loops(tree: ast.Module) -> Iterator[tuple[str, str]]:
         call = node.iter if isinstance(node, (ast.For, ast.comprehension)) else None
         if not isinstance(node, (ast.For, ast.comprehension)) or not isinstance(call, ast.Call) or not call.args:
             continue
-        tag = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
-        if isinstance(node.target, ast.Name) and getattr(call.func, "attr", "") in MANY and isinstance(tag, str):
-            yield node.target.id, tag.rpartition("/")[2].rpartition("}")[2]
+        tag = path_in(call.args[0])
+        if isinstance(node.target, ast.Name) and getattr(call.func, "attr", "") in MANY and tag is not None:
+            yield node.target.id, tag.rpartition("/")[2].rpartition("}")[2].rpartition(":")[2]
 
 
 def _asked(call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> Iterator[ast.expr]:

@@ -37,7 +37,9 @@ SAID = {
     "load_in_8bit": IN_32_BIT,
     "load_in_4bit": IN_32_BIT,
 }
-SIZES = ("vocab_size", "num_labels", "id2label", "label2id")  # of a head that the script makes anew
+OF_LABELS = ("num_labels", "id2label", "label2id")
+SIZES = ("vocab_size", *OF_LABELS)  # of a head that the script makes anew
+ONE_TAG = "tags of tokens: two, as the made-up rows had only one, of which nothing is to be learned"
 SHAPING = ("add_pooling_layer", "ignore_mismatched_sizes")  # what a reload has to say again, as no config holds it
 ON_GPU = (
     "enable_xformers_memory_efficient_attention", "set_use_memory_efficient_attention_xformers",
@@ -142,9 +144,15 @@ def _labels(options: dict[str, Any]) -> int | None:
 
 def _is_lacking(option: str, value: Any) -> bool:
     """Is it for want of rows that a model is given such an option: no labels, or names that stand in for some?"""
-    of_labels = option in ("num_labels", "id2label", "label2id")
+    of_labels = option in OF_LABELS
     inside = [*value, *value.values()] if isinstance(value, dict) else [value]
     return (of_labels and not value) or any(isinstance(part, Anything) for part in inside)
+
+
+def _is_of_one_tag(run: Run, options: dict[str, Any], asked: Asked) -> bool:
+    """Is a model to tell tokens apart by the only tag that made-up rows had? Its loss is 0 then, whatever it says."""
+    tags = (asked.asker or "").endswith("ForTokenClassification") and run.made_up
+    return tags and _labels(options) == 1 and run.hints.labels != 1
 
 
 def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Asked) -> Any:
@@ -155,6 +163,10 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
     in_want = run.met.passed or (run.made_up and PASSED_OVER in run.spec.learned)
     for option in [name for name, value in options.items() if in_want and _is_lacking(name, value)]:
         del options[option]
+    if _is_of_one_tag(run, options, asked):
+        run.neutral(ONE_TAG)
+        for option in OF_LABELS:
+            options.pop(option, None)
     run.met.other_code |= options.get("trust_remote_code") is True
     for option in [name for name in options if name in DROPPED or name.startswith(QUANTIZING)]:
         if options.pop(option) and option in SAID:

@@ -20,6 +20,7 @@ WIDE = 16  # from one side of a box to the other, in a picture of this size
 SIDE = 64
 ENDS = re.compile(r"^(to$|end|stop)|max$|^(right|bottom)$|^[xy]2$", re.I)
 SIZES = re.compile(r"^(width|height)$", re.I)
+REFERS = re.compile(r"(?<!h)refs?$", re.I)  # an attribute that names others by their `id`
 NAMED = ("file", "language", "category", "date")  # kinds of texts that are no words
 
 
@@ -39,6 +40,10 @@ def write_xml(run: Run, path: str) -> None:
     first = int(number[0]) * COUNT if number else 0  # no two of several documents are the same
     _attributes(run, root, asked, first // COUNT)
     _hold(run, root, asked, asked.top, first)
+    for listed in sorted(asked.lists - {*asked.each}):
+        folder, _, tag = listed.rpartition("/")
+        for place in range(first + 1, first + COUNT):
+            _fill(run, ElementTree.SubElement(_below(root, folder), tag), asked, place)
     home = _below(root, asked.home) if asked.home else root
     chains = asked.chains or (() if asked.single or asked.top else (("item",),))
     for chain in chains:
@@ -46,21 +51,28 @@ def write_xml(run: Run, path: str) -> None:
             _grow(run, home, asked, chain, place)
     if not chains:
         _hold(run, root, asked, asked.single, first)
+    if asked.namespace:
+        root.set("xmlns", asked.namespace)
     forms.packed_text(path, ElementTree.tostring(root, encoding="unicode"))
 
 
-def _grow(run: Run, home: ElementTree.Element, asked: Elements, parts: tuple[str, ...], place: int) -> None:
-    """An element below another, and what lies in it; several, where they are told apart by their attributes."""
+def _grow(
+    run: Run, home: ElementTree.Element, asked: Elements, parts: tuple[str, ...], place: int, of: int | None = None
+) -> None:
+    """An element below another, and what lies in it; several, where they are told apart by their attributes. It refers
+    to the outermost ones, by the place `of` that it lies in."""
     tag, rest = parts[0], parts[1:]
+    of = place if of is None else of
     several = asked.apart.get(tag, ({},))
     for number, told in enumerate(several):
         inner, own = ElementTree.SubElement(home, tag), place * len(several) + number
         _fill(run, inner, asked, own)
+        _refer(run, inner, asked, of)
         for name, value in told.items():
             inner.set(name, value)
         _hold(run, inner, asked, asked.single, own)
         if rest:
-            _grow(run, inner, asked, rest, own)
+            _grow(run, inner, asked, rest, own, of)
 
 
 def _hold(run: Run, home: ElementTree.Element, asked: Elements, wanted: tuple[str, ...], place: int) -> None:
@@ -87,10 +99,19 @@ def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -
 def _attributes(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
     """Those that any element is asked for; one that is looked up in another is one of its values."""
     for name, values in asked.attributes:
-        number = place + SPAN * bool(ENDS.search(name))
+        number = SIDE if SIZES.search(name) else place + SPAN * bool(ENDS.search(name))
         plain = str(number) if name in asked.numbers else f"{groups.home(run.hints, name)}-{place}"
         cell = values[place % len(values)] if values else plain
         element.set(name, cell if name in asked.numbers else str(rows.remembered(run, name, place, cell)))
+
+
+def _refer(run: Run, element: ElementTree.Element, asked: Elements, of: int) -> None:
+    """`<String TAGREFS="ID-3">`, where there is a `<Tag ID="ID-3">`."""
+    own = next((name for name, values in asked.attributes if name.lower() == "id" and not values), None)
+    for name, values in asked.attributes:
+        if own is not None and REFERS.search(name) and not values:
+            plain = own in asked.numbers or name in asked.numbers
+            element.set(name, str(of) if plain else f"{groups.home(run.hints, own)}-{of}")
 
 
 def _text(run: Run, tag: str, asked: Elements, place: int) -> str:
