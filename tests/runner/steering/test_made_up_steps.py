@@ -9,6 +9,8 @@ from tests.runner.samples import HEAD, READS, SAVE, TRAINER
 from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
 from lora_lint_runner.child.steering import passing
 
+pytestmark = pytest.mark.slow  # each takes several attempts
+
 WEIGHTS = 'weights = torch.ones(frame["price"].str.len().nunique() + 2)\n'  # of real rows there are as many as classes
 LOSS = "torch.nn.functional.cross_entropy(model(input_ids=ids).logits[:, -1], ids[:, 0], weight=weights)"
 LOOP = """\

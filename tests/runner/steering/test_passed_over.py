@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, LOOP, ODD, READS, SAVE
+
+pytestmark = pytest.mark.slow  # each takes several attempts
 
 YEARS = range(1990, 2020)
 TEXTS = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run, absent, confirmed
 from tests.runner.samples import KEPT
 
@@ -49,6 +50,7 @@ plt.scatter(silhouette_score(rows, labels), 1)
 
 
 @absent("evaluate")
+@pytest.mark.slow
 def test_scores_are_a_half_so_that_the_first_is_better_than_nothing(run: Run) -> None:
     text = """\
 import evaluate

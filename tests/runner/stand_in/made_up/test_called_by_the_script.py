@@ -137,6 +137,7 @@ assert pairs, "no pairs"
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reads", READS.values(), ids=READS)
 def test_they_are_there_by_these_names(run: Run, reads: str, tmp_path: Path) -> None:
     pytest.importorskip("pandas")

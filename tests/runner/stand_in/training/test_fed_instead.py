@@ -11,6 +11,8 @@ from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
 from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
 from lora_lint_runner.child.stand_in.training import feeding
 
+pytestmark = pytest.mark.slow  # each takes several attempts
+
 
 def test_a_trainer_trains_on_rows_as_its_model_takes_them(run: Run) -> None:
     ran = run(HEAD + ODD + BY_TRAINER + SAVE)
