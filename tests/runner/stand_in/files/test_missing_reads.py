@@ -105,6 +105,10 @@ READS = {
         'for names in (["train.csv", "train.xls"], ["val.csv", "val.xls"]):\n'
         '    assert len(pd.read_csv(find(names))["question"]) > 8\n'
     ),
+    "whatever lies in a folder, as texts": (
+        'import os\nlines = []\nfor name in os.listdir("sayings"):\n'
+        '    with open(os.path.join("sayings", name)) as file:\n        lines += file.readlines()\nassert lines\n'
+    ),
     "lines that the script takes apart": (
         'for line in open("train.rw"):\n    text, label = line.strip().split("\\t")\n'
         "    print(text.lower(), int(label))\n"

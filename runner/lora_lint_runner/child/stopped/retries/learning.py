@@ -64,6 +64,12 @@ def held_by(run: Run, error: BaseException) -> dict[str, Any]:
     return names_in(own[-1]) if own else {}
 
 
+def own_code(run: Run, error: BaseException) -> list[str]:
+    """All names in the innermost function of the script's own that an exception went through."""
+    own = [f.f_code for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    return used(own[-1]) if own else []
+
+
 def used(code: CodeType) -> list[str]:
     """All names in a function, those of its comprehensions among them."""
     inner = [name for const in code.co_consts if isinstance(const, CodeType) for name in used(const)]

@@ -16,7 +16,7 @@ from ....reading.files import listings
 from ....stand_in.files import weights
 from ....stand_in.made_up.files import binaries
 from ....stand_in.made_up.suffixes import DATA, XML, suffix_of
-from ..learning import at_work, conditions, empty, held_by, none_of, statement
+from ..learning import at_work, conditions, empty, held_by, none_of, own_code, statement
 from . import gone_through
 from .patterns import NO_TEXT, those_inside
 
@@ -33,6 +33,7 @@ WEIGHTS_KEPT, ROWS_MADE = "the model keeps its own weights", "rows are made up i
 NO_DATABASE = re.compile(r"no such table|unable to open database file")
 OPENS = re.compile(r"\bopen\(|\bread_text\(")
 ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
+OPEN, TEXT = "open", "0.txt"  # what opens whatever lies in a folder, and what does then
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
     r"(?:\(os error 2\)|^No such file or directory): ([^\n'\"]+)$",  # of what is written in Rust
@@ -123,7 +124,8 @@ def wanted(run: Run, error: BaseException) -> list[str]:
         name = _kept(run, error, name)
     looked_for = [name] if name is not None else blamed(run, error)
     at = statement(run, error)
-    if name is not None and at is not None and not suffix_of(name) and LOOKS.search(ast.unparse(at).split("\n")[0]):
+    lists = name is not None and at is not None and not suffix_of(name) and LOOKS.search(ast.unparse(at).split("\n")[0])
+    if lists and name is not None and at is not None:
         each = (
             name if name.endswith(f"*{os.sep}") else os.path.join(name, "*", "")
         )  # of folders alone it has one by now
@@ -133,6 +135,8 @@ def wanted(run: Run, error: BaseException) -> list[str]:
     found = [n for p in looked_for for n in those_inside(run, p)]
     if name is not None and not found and _read_as_text(run, error, name):
         found = [carried(run, name)]
+    if lists and not found and OPEN in own_code(run, error):
+        found = [carried(run, os.path.join(str(name), TEXT))]
     return found
 
 
