@@ -181,3 +181,14 @@ texts = Dataset.from_dict({"input": ["some words"] * 8})
 SFTTrainer(model, TrainingArguments("o"), train_dataset=texts, dataset_text_field="input").train()
 """
     assert "has no dataset_text_field; now an argument of SFTConfig" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
+def test_what_a_copy_of_training_arguments_had_it_has(run: Run) -> None:
+    text = """\
+import argparse
+from transformers import TrainingArguments
+
+args = argparse.Namespace(**vars(TrainingArguments("runs")), rank=8)
+assert os.path.basename(args.logging_dir) == "runs"
+"""
+    assert "have no logging_dir, and so has no copy of their fields" in carried(run(HEAD + text + LOOP + SAVE))

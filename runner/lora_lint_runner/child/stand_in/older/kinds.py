@@ -39,6 +39,7 @@ from .trainers import (
     labelled,
     loss_inputs,
     masked,
+    merged_arguments,
     named_adapters,
     optimizers,
     pairs,
@@ -54,7 +55,7 @@ from .trainers import (
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, all_scores, asked_generation, attention, columns, config_field, displaced, evaluated, features,
     finished, formatted_answers, former_methods, generation, headless, labelled, lengths, listed_names, long_texts,
-    loss_inputs, masked, media, named_adapters, of_text, optimizers, pad_ids, padding, padless, pairs, patchless,
-    picture_first, placed_arguments, prompts, reference, rotary, scheduled, sequences, sighted, tokenizer_types,
-    torch_datasets, twice,
+    loss_inputs, masked, media, merged_arguments, named_adapters, of_text, optimizers, pad_ids, padding, padless,
+    pairs, patchless, picture_first, placed_arguments, prompts, reference, rotary, scheduled, sequences, sighted,
+    tokenizer_types, torch_datasets, twice,
 )  # fmt: skip
