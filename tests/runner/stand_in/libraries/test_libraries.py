@@ -114,6 +114,19 @@ def test_kagglehub_names_a_model_that_can_be_loaded(run: Run) -> None:
     assert any("GemmaForCausalLM" in note for note in ran.json["after"]["neutralised"])
 
 
+@absent("prodigyopt")
+@absent("schedulefree")
+def test_optimizers_of_other_packages_are_one_of_torch(run: Run) -> None:
+    text = "from prodigyopt import Prodigy\nfrom schedulefree import AdamWScheduleFree\n"
+    loop = LOOP.replace(
+        "torch.optim.AdamW(model.parameters(), lr=1e-3)", "Prodigy(model.parameters(), lr=1.0, beta3=0.9)"
+    )
+    more = "AdamWScheduleFree(model.parameters(), lr=0.1, warmup_steps=4).train()\n"
+    more += "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0)\n"
+    ran = run(HEAD + text + loop + more + SAVE)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 @absent("bitsandbytes")
 def test_bitsandbytes_has_layers_and_optimizers_of_torch(run: Run) -> None:
     text = "import bitsandbytes as bnb\nassert not isinstance(model, bnb.nn.Linear4bit)\n"

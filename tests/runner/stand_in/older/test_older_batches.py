@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.runner.conftest import Run, carried
-from tests.runner.samples import HEAD, LOOP, SAVE, TRAINER
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE, TRAINER
 
 OF_TORCH = """\
 from trl import SFTConfig, SFTTrainer
@@ -105,3 +105,12 @@ def test_a_column_is_a_list(run: Run, use: str) -> None:
     text = "import json, random\nfrom transformers import AutoTokenizer\nfrom datasets import Dataset\n"
     text += f'rows = Dataset.from_dict({{"text": ["b", "c"] * 8}})\n{use}\n'
     assert carried(run(text + HEAD + LOOP + SAVE)).endswith('is no list, rows["text"][:] is one')
+
+
+def test_a_text_model_of_clip_had_its_parts_in_one(run: Run) -> None:
+    text = """\
+from transformers import CLIPTextModel
+
+CLIPTextModel.from_pretrained("openai/clip-vit-base-patch32").text_model.embeddings.requires_grad_(True)
+"""
+    assert "CLIPTextModel of transformers 5.23.0 has no text_model; now the model itself" in carried(run(text + KEPT))

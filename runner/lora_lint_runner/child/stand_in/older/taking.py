@@ -180,7 +180,11 @@ def _special_ids(self: Any) -> Any:
 
 
 ROLES = ("bos", "eos", "unk", "pad", "cls", "sep", "mask")
-SPECIAL = {"additional_special_tokens": _special, "additional_special_tokens_ids": _special_ids}
+SPECIAL = {
+    "additional_special_tokens": _special,
+    "additional_special_tokens_ids": _special_ids,
+    "text_model": lambda self: self,  # of a CLIPTextModel, which was all in it before transformers 5
+}
 
 
 def _first_of(*paths: str) -> Any:

@@ -93,6 +93,8 @@ def value_of(node: ast.expr, held: Mapping[str, Any]) -> Any:
         return getattr(value_of(node.value, held), node.attr, None)
     if isinstance(node, ast.Subscript):
         holder, key = value_of(node.value, held), value_of(node.slice, held)
+        if isinstance(holder, list) and isinstance(key, int):
+            return next(iter(holder[key : key + 1 or None]), None)
         return holder.get(key) if isinstance(holder, Mapping) and isinstance(key, str) else None
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "len" and len(node.args) == 1:
         counted = value_of(node.args[0], held)

@@ -11,7 +11,19 @@ from ....context import Run
 from ....spec import OF_EVALUATIONS
 from ....stand_in.made_up.forgiving import SPLIT
 from ....steering.passing import OF_NONE
-from ..learning import Learned, around, at_work, conditions, empty, frames, given_none, none_of, not_known, statement
+from ..learning import (
+    Learned,
+    around,
+    at_work,
+    conditions,
+    empty,
+    frames,
+    given_none,
+    none_of,
+    not_known,
+    statement,
+    value_of,
+)
 
 OF_TOKENS = (  # what is said where texts come to a model
     "to this method that includes input_ids",
@@ -115,7 +127,7 @@ def _by_place(run: Run, error: BaseException) -> bool:
     found = statement(run, error) if isinstance(error, KeyError) and type(error.args[0]) is int else None
     held = frames(error)[-1].f_locals
     places = [n for n in ast.walk(found) if isinstance(n, ast.Subscript)] if found is not None else []
-    asked = [held.get(n.value.id) for n in places if isinstance(n.value, ast.Name) and _is(n.slice, error.args[0])]
+    asked = [value_of(n.value, held) for n in places if _is(n.slice, error.args[0])]
     return any(isinstance(row, dict) and row and all(isinstance(key, str) for key in row) for row in asked)
 
 
