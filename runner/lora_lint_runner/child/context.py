@@ -47,6 +47,7 @@ class Run:
         """Does the script read what was made up for it: rows, or files that were missing?"""
         rows, learned = self.data is not None and self.data.made_up, self.spec.learned
         met = self.met.tables or self.met.made_up_for or self.met.downloaded
+        met = met or (self.met.histories and self.spec.makes_up_rows)
         return bool(rows or met or learned.get("files") or "downloads" in learned)
 
     def spots(self, what: str) -> list[Spot]:

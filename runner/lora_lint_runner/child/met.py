@@ -37,6 +37,7 @@ class Met:
         self.patterns: list[str] = []  # among these, what it has given to `glob`
         self.asked_at: dict[str, tuple[str, int]] = {}  # where it asked whether one of these is there
         self.weights: list[str] = []  # files that were taken for weights, until a model is given them
+        self.histories: list[str] = []  # folders whose commits it has asked git for
         self.databases: list[str] = []  # of SQLite, that were empty when the script connected to them
         self.last_read = ""  # the name of a file that was made up, "" of a data set
         self.rows: dict[Any, list[dict[str, Any]]] = {}  # that were made up, by what is asked of them

@@ -145,7 +145,7 @@ def _one_name(words: list[str]) -> bool:
 
 
 GIT: dict[str, Callable[[list[str]], bool]] = {
-    **dict.fromkeys("rev-parse status describe ls-files version --version".split(), lambda words: True),
+    **dict.fromkeys("rev-parse rev-list status describe ls-files version --version".split(), lambda words: True),
     **dict.fromkeys("log show diff".split(), _writes_no_file),
     "branch": _lists,
     "config": _gets,

@@ -13,17 +13,23 @@ CACHES = ("__pycache__", "node_modules")
 
 def answer(words: Sequence[str], cwd: str) -> str:
     """What a command that only looks is to print; `cwd` is the folder that it is asked in."""
+    folder, rest = asked(words, cwd)
+    command = rest[0] if rest else ""
+    if command == "ls-files":
+        patterns = [word for word in rest[1:] if not word.startswith("-")]
+        return ("\0" if "-z" in rest else "\n").join(_files(folder, patterns))
+    if command in CLEAN:
+        return ""
+    return "main" if "--abbrev-ref" in words or command == "branch" else "0" * 40
+
+
+def asked(words: Sequence[str], cwd: str) -> tuple[str, list[str]]:
+    """The folder that a command is about, and what it asks."""
     folder, rest = cwd, list(words[1:])
     while rest and rest[0].startswith("-"):
         folder = os.path.join(folder, rest[1]) if rest[0] == "-C" and len(rest) > 1 else folder
         rest = rest[2:] if rest[0] == "-C" else rest[1:]
-    asked = rest[0] if rest else ""
-    if asked == "ls-files":
-        patterns = [word for word in rest[1:] if not word.startswith("-")]
-        return ("\0" if "-z" in rest else "\n").join(_files(folder, patterns))
-    if asked in CLEAN:
-        return ""
-    return "main" if "--abbrev-ref" in words or asked == "branch" else "0" * 40
+    return os.path.normpath(folder), rest
 
 
 def _files(folder: str, patterns: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,11 +18,12 @@ from typing import Any
 
 from ..context import Run
 from ..steering.loops import Loops
-from . import gpu, no_repository
+from . import gpu, made_up_history, no_repository
 from .commands import judged, words_of
 from .own_scripts import Follower, named_in
 
 NOTHING = [sys.executable, "-S", "-c", "pass"]
+PLAIN = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_OPTIONAL_LOCKS": "0"}
 BUILDERS = ("torch._inductor", "torch.utils.cpp_extension", "triton.")
 STARTS = inspect.signature(subprocess.Popen)
 
@@ -56,6 +58,7 @@ class Commands:
     def __init__(self, run: Run, loops: Loops) -> None:
         self._run = run
         self._repository = _repository(run.spec.home)
+        self._histories: dict[str, str] = {}  # repositories that are made up, by the folders that they stand for
         self._home = os.path.realpath(run.spec.common or run.spec.box)
         self._follower = Follower(run, loops)
 
@@ -113,9 +116,30 @@ class Commands:
             given.setdefault("cwd", self._run.spec.home)
             given["env"] = {**(given.get("env") or os.environ), "GIT_OPTIONAL_LOCKS": "0"}
         else:
-            self._run.neutral("git: the project is no repository; a stand-in answers")
             cwd = os.fsdecode(given.get("cwd") or os.getcwd())
-            given["args"] = _saying(no_repository.answer(words, cwd), shell)
+            folder, rest = no_repository.asked(words, cwd)
+            made = self._history(folder, rest)
+            if made is not None:
+                again = ["git", "--no-pager", "-C", made, *rest]
+                given["args"] = shlex.join(again) if shell else again
+                given["env"] = {**(given.get("env") or os.environ), **PLAIN}
+            else:
+                self._run.neutral("git: the project is no repository; a stand-in answers")
+                given["args"] = _saying(no_repository.answer(words, cwd), shell)
+
+    def _history(self, folder: str, asked: list[str]) -> str | None:
+        """The repository that is made up in the place of one whose commits are rows of the script's, where rows are
+        made up."""
+        of_many = made_up_history.of_many(asked) and shutil.which("git") is not None
+        if of_many:
+            self._run.met.histories.append(folder)
+        if of_many and self._run.spec.makes_up_rows and folder not in self._histories:
+            self._run.neutral(f"git: the history of {self._run.code.named(folder)}: made-up commits")
+            place, times = len(self._histories), int(self._run.spec.learned.get("rows", 1))
+            made = self._run.box("histories", str(place))
+            made_up_history.make(made, place, times)
+            self._histories[folder] = made
+        return self._histories.get(folder) if asked[:1] != ["ls-files"] else None
 
     def _say(self, words: list[str] | None, args: Any, what: str) -> None:
         said = " ".join(map(self._shown, words)) if words is not None else " ".join(str(args).split())

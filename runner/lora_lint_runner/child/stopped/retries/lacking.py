@@ -20,6 +20,7 @@ from ...stand_in.models import model_names
 from ...stand_in.older import releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
 from ...stand_in.older.trainers import local_rank
+from ...steering.passing import OF_ROWS
 from .. import submodules
 from . import beside
 from .command_line import patterns
@@ -112,6 +113,15 @@ def data(run: Run, error: BaseException) -> Learned | None:
     if found is None or run.met.databases or any(map(MADE_THERE.search, reading)):
         return found
     return {**found, **(missing_files.files(run, error) or {})}  # the next attempt would stop at the same place
+
+
+def history(run: Run, error: BaseException | None = None) -> Learned | None:
+    """The commits of a repository that is not here, which a script has asked git for and trains on."""
+    for_want = error is None or isinstance(error, (*OF_ROWS, AssertionError, SystemExit))
+    if not run.met.histories or not for_want or not _may_make_up(run) or run.events.steps:
+        return None
+    text = f"git: the history of {run.code.named(run.met.histories[0])} is not here; commits are made up in its place"
+    return _lacking(run, error, {"kind": ROWS, "home": "", "name": ""}, text, True)
 
 
 def contents(run: Run, error: BaseException) -> Learned | None:
