@@ -232,3 +232,9 @@ def test_a_class_of_the_script_that_says_what_a_name_sounds_like_goes_before_its
     asked = family.Asked(None, ("AutoModelForCausalLM", "Qwen2ForCausalLM"), targets)
     assert family.choose("Qwen/Qwen-7B", asked).model_type == "qwen2"
     assert family.choose("Qwen/Qwen-7B", asked._replace(classes=())).model_type == "llama"
+
+
+def test_what_writes_the_text_of_a_model_that_sees_has_the_modules_that_are_adapted() -> None:
+    assert model_names.inside("instructblip", "./InstructBLIP", frozenset(("query", "q", "v"))) == "t5"
+    assert model_names.inside("instructblip", "./InstructBLIP", frozenset(("query", "value"))) is None
+    assert model_names.inside("instructblip", "Salesforce/instructblip-vicuna-7b", frozenset(("q", "v"))) == "llama"

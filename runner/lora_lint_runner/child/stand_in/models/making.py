@@ -123,7 +123,8 @@ class Maker:
                 tells = any("Classification" in c for c in (asker or "", *classes))
                 labels = model_names.head_of(name) if tells else None
                 labels = self.run.hints.labels if labels == 0 else labels
-                return snapshot.write(folder, name, kin, asker, real, room, deep, classes, wide, labels), kin
+                adapted = self.run.hints.modules
+                return snapshot.write(folder, name, kin, asker, real, room, deep, classes, wide, labels, adapted), kin
             except Exception as error:
                 first = first or error
         why = str(first).strip().splitlines() or [type(first).__name__]

@@ -57,10 +57,13 @@ def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:
     return min(found, key=lambda f: (f[0][0], -f[0][1]), default=None)
 
 
-def inside(model_type: str, name: str) -> str | None:
-    """What writes the text of a model that sees, where its name says more than the family does: `blip2-flan-t5-xl`."""
+def inside(model_type: str, name: str, modules: frozenset[str] = frozenset()) -> str | None:
+    """What writes the text of a model that sees, where its name says more than the family does (`blip2-flan-t5-xl`), or
+    else the names of the modules that are adapted in it."""
     rows = TABLE["inside"].get(model_type, ())
-    return next((str(kind) for pattern, kind in rows if re.search(pattern, words_of(name))), None)
+    named = next((str(kind) for pattern, kind in rows if re.search(pattern, words_of(name))), None)
+    adapted = [kind for names, kind in TABLE["targets"] if modules.issuperset(names)]
+    return named or next((str(kind) for _, kind in rows if kind in adapted), None)
 
 
 def head_of(name: str) -> int | None:

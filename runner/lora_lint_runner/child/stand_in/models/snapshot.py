@@ -38,11 +38,12 @@ class Made(NamedTuple):
 def write(
     folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None, room: int = 0,
     deep: bool = False, classes: tuple[str, ...] = (), wide: int = 0, labels: int | None = None,
+    modules: frozenset[str] = frozenset(),
 ) -> Made:  # fmt: skip
     """Writes a tiny model of `family` under the name `name`; `known` is the real config.json where it is at hand,
     `room` a number of rows of the embedding beyond the usual ones; `deep` keeps the number of layers, `wide` a
     width up to that; `classes` are those that the script names, and `labels` how many a classifier of this name
-    tells apart, None where it is not known to be one.
+    tells apart, None where it is not known to be one; `modules` are the LoRA targets.
 
     Raises whatever building the model raises: the caller says that this architecture has no stand-in.
     """
@@ -50,7 +51,7 @@ def write(
 
     os.makedirs(folder, exist_ok=True)
     vocabulary = Vocabulary(family.model_type, name)
-    whole = _config(family.model_type, known, inside(family.model_type, name))
+    whole = _config(family.model_type, known, inside(family.model_type, name, modules))
     config = shrunk(whole, vocabulary.size + room, vocabulary.ids(), deep, wide=wide)
     _tidy(config, family.model_type, vocabulary.tokens)
     if labels:
