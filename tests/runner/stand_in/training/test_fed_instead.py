@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
@@ -397,3 +398,13 @@ for _ in range(4):
     ran = run(text + SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
     assert any(said.startswith("tags of tokens: two") for said in ran.json["after"]["neutralised"])
+
+
+def test_rows_to_evaluate_on_are_refused_with_those_to_train_on() -> None:
+    given: dict[str, Any] = {}
+    run = SimpleNamespace(
+        spec=SimpleNamespace(learned={"fed": True}), met=SimpleNamespace(texts_given=False), neutral=list
+    )
+    init = feeding._trainer(run, lambda self, **options: given.update(options), lambda options: ["made up"])  # type: ignore[arg-type]
+    init(None, train_dataset=["odd"], eval_dataset=["odd"])
+    assert given == {"train_dataset": ["made up"], "eval_dataset": ["made up"]}

@@ -154,11 +154,10 @@ def _trainer(run: Run, real: Any, made: Callable[[dict[str, Any]], Any] | None) 
     """`made` are the rows of a trainer that prepares them by itself."""
 
     def init(self: Any, *args: Any, **options: Any) -> None:
-        for name in ("train_dataset", "eval_dataset"):
-            if useless(run, options.get(name)):
-                run.neutral(SAID)
-                options[name] = made(options) if made is not None else Rows(_as_many_as(options[name]))
-                run.met.texts_given = not isinstance(options[name], Rows)
+        for name in [n for n in ("train_dataset", "eval_dataset") if useless(run, options.get(n))]:
+            run.neutral(SAID)
+            options[name] = made(options) if made is not None else Rows(_as_many_as(options[name]))
+            run.met.texts_given = not isinstance(options[name], Rows)
         real(self, *args, **options)
 
     return init
