@@ -7,6 +7,8 @@ import pytest
 from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import HEAD, SAVE, TRAINER
 
+pytestmark = pytest.mark.slow  # each takes several attempts
+
 
 def test_a_stream_of_few_batches_comes_to_its_steps(run: Run) -> None:
     text = """\

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
+
+pytestmark = pytest.mark.slow  # each takes several attempts
 
 
 def test_a_folder_of_classes_each_a_folder_of_pictures_is_made_up(run: Run) -> None:

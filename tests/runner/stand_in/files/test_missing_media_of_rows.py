@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 
+import pytest
 from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import KEPT
 
 from lora_lint_runner.child.stopped.retries.files import missing_files
+
+pytestmark = pytest.mark.slow  # each takes several attempts
 
 
 def test_names_of_files_in_a_table_are_those_of_the_folder_beside_it(run: Run) -> None:

@@ -6,6 +6,8 @@ import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import KEPT
 
+pytestmark = pytest.mark.slow  # each takes several attempts
+
 READS = {
     "lines of JSON": (
         'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\nprint(rows[0]["question"])\n'

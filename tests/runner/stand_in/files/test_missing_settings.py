@@ -12,6 +12,8 @@ from tests.runner.samples import KEPT
 from lora_lint_runner.child.stand_in.command_line.values import Filler
 from lora_lint_runner.child.stand_in.made_up.files import settings
 
+pytestmark = pytest.mark.slow  # each takes several attempts
+
 SETTINGS = """\
 import yaml
 

@@ -8,6 +8,8 @@ import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import KEPT
 
+pytestmark = pytest.mark.slow  # each takes several attempts
+
 READS = {
     "a database that is asked twice": """\
 import sqlite3
