@@ -245,7 +245,7 @@ def _trained(found: Observed) -> bool:
 
 
 def _how_far(found: Observed) -> tuple[bool, int, int, int]:
-    """Which of several attempts tells most: one that came to its end, else the one that came farthest; of such ones the
-    one that came to most saves."""
+    """Which of several attempts tells most: one that came to its end, then the one with most saves, else the one that
+    came farthest."""
     saves = {(event.get("filename"), event.get("row")) for event in found.events if event.get("kind") in SAVES}
     return found.error is None, len(saves), found.steps, len(found.events)

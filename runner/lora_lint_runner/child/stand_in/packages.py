@@ -15,7 +15,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -165,25 +165,28 @@ def _only_place(name: str, run: Run) -> list[str]:
     return found if len(found) == 1 else []
 
 
+def _packages_around(folder: str) -> Iterator[str]:
+    """The folders of the packages that a folder is in, itself first."""
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        yield folder
+        folder = os.path.dirname(folder)
+
+
 @functools.cache
 def is_copy(filename: str) -> bool:
     """Is it a file of a library that the project has a copy of (`peft/src/peft`)? It does without what is not there."""
-    folder = os.path.dirname(filename)
-    while os.path.isfile(os.path.join(folder, "__init__.py")):
+    for folder in _packages_around(os.path.dirname(filename)):
         if os.path.basename(folder) in COPIED:
             with open(os.path.join(folder, "__init__.py"), encoding="utf-8", errors="replace") as file:
                 return "__version__" in file.read()
-        folder = os.path.dirname(folder)
     return False
 
 
 def _is_part(folder: str, asker: str) -> bool:
     """Is it a folder of the package that asks? A module in it (`peft/tuners/lora/aqlm.py`) is asked for with a dot, and
     without one the package of that name is (`import aqlm`)."""
-    top = folder
-    while os.path.isfile(os.path.join(top, "__init__.py")):
-        top = os.path.dirname(top)
-    return top != folder and asker.startswith(os.path.join(top, ""))
+    packages = list(_packages_around(folder))
+    return bool(packages) and asker.startswith(os.path.join(os.path.dirname(packages[-1]), ""))
 
 
 def _holds_code(spec: importlib.machinery.ModuleSpec) -> bool:

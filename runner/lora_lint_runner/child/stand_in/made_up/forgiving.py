@@ -28,9 +28,7 @@ def install(run: Run, data: Any) -> None:
     @patches.after("datasets.arrow_dataset")
     def sets(module: Any) -> None:
         for name, forgive in FORGIVEN.items():
-            patches.replace(module.Dataset, name, _forgiving(run, data, forgive))
-        for name in OF_COLUMNS:
-            patches.replace(module.Dataset, name, lambda real: _of_nothing(run, real))
+            patches.replace(module.Dataset, name, _forgiving(run, data, forgive, name in OF_COLUMNS))
 
     @patches.after("datasets.iterable_dataset")
     def streams(module: Any) -> None:
@@ -49,9 +47,14 @@ def install(run: Run, data: Any) -> None:
         patches.replace(module.LazyDict, "__getitem__", _column_on_demand(run, data))
 
 
-def _forgiving(run: Run, data: Any, forgive: Any) -> Any:
+def _forgiving(run: Run, data: Any, forgive: Any, of_columns: bool = False) -> Any:
+    """A method that is about columns leaves a data set as it is that has neither rows nor columns, as none of the
+    made-up rows were left for it: who is given it says that it lacks rows."""
+
     def make(real: Any) -> Any:
         def method(self: Any, *args: Any, **options: Any) -> Any:
+            if of_columns and run.made_up and not self.column_names and run.code.asks():
+                return self
             if not (data.made_up or data.real) or not run.code.asks():
                 return real(self, *args, **options)
             return forgive(run, data, real, self, *args, **options)
@@ -59,16 +62,6 @@ def _forgiving(run: Run, data: Any, forgive: Any) -> Any:
         return method
 
     return make
-
-
-def _of_nothing(run: Run, real: Any) -> Any:
-    """Columns of a data set that has neither rows nor columns, as none of the made-up rows were left for it: who is
-    given it says that it lacks rows."""
-
-    def method(self: Any, *args: Any, **options: Any) -> Any:
-        return self if run.made_up and not self.column_names and run.code.asks() else real(self, *args, **options)
-
-    return method
 
 
 def _select(run: Run, data: Any, real: Any, self: Any, indices: Any, *args: Any, **options: Any) -> Any:

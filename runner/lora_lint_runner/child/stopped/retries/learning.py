@@ -42,6 +42,11 @@ def frames(error: BaseException) -> list[FrameType]:
     return found
 
 
+def own_frames(run: Run, error: BaseException) -> list[FrameType]:
+    """Those of the script's own, outermost first."""
+    return [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+
+
 def statement(run: Run, error: BaseException) -> ast.stmt | None:
     """The innermost statement of the script's own that an exception went through."""
     own = _own(run, error)
@@ -60,14 +65,14 @@ def names_in(frame: FrameType) -> dict[str, Any]:
 
 def held_by(run: Run, error: BaseException) -> dict[str, Any]:
     """What names stand for in the innermost frame of the script's own that an exception went through."""
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    own = own_frames(run, error)
     return names_in(own[-1]) if own else {}
 
 
 def own_code(run: Run, error: BaseException) -> list[str]:
     """All names in the innermost function of the script's own that an exception went through."""
-    own = [f.f_code for f in frames(error) if run.code.owns(f.f_code.co_filename)]
-    return used(own[-1]) if own else []
+    own = own_frames(run, error)
+    return used(own[-1].f_code) if own else []
 
 
 def used(code: CodeType) -> list[str]:

@@ -14,7 +14,7 @@ from ....reading.command_lines import TRAINED, command_lines
 from ....stand_in.ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from ....steering.leading import Leads
 from ..files import missing_files
-from ..learning import Learned, frames, more, names_in, statement, statements
+from ..learning import Learned, frames, more, names_in, own_frames, statement, statements
 
 NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
 LIKELY = re.compile(
@@ -247,7 +247,7 @@ def compared(run: Run, error: BaseException) -> Learned | None:
     """Another value of an argument, where what it brought into play left a variable without a value: the first that
     the script compares it with before it gives the variable one."""
     name = getattr(error, "name", None) or next(iter(_quoted(str(error))), None)
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    own = own_frames(run, error)
     if not isinstance(error, NameError) or run.filler is None or run.spec.argv is not None or not own:
         return None
     known = run.spec.learned.get("values", {})

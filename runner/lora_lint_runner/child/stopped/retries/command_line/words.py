@@ -7,7 +7,7 @@ import inspect
 import sys
 
 from ....context import Run
-from ..learning import Learned, conditions, frames, statement
+from ..learning import Learned, conditions, own_frames, statement
 
 MOST_WORDS = 8
 COUNTED = "len(sys.argv)"
@@ -30,7 +30,7 @@ def counted(run: Run, error: BaseException) -> Learned | None:
     tests = [n for test in conditions(run, error) for n in ast.walk(test) if isinstance(n, ast.Compare)]
     counts = [_count(test) for test in tests if ast.unparse(test.left) == COUNTED]
     count = min(max((n for n in counts if n is not None), default=0), MOST_WORDS + 1)
-    own = [f.f_code.co_filename for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    own = [f.f_code.co_filename for f in own_frames(run, error)]
     if count < 2 or not own:
         return None
     with open(own[-1], "rb") as file:

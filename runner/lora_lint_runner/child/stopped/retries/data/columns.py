@@ -10,7 +10,7 @@ import sys
 import traceback
 
 from ....context import Run
-from ..learning import Learned, at_work, frames, more, statement
+from ..learning import Learned, at_work, frames, more, own_frames, statement
 
 COLUMN_SAID = (
     r"Missing column provided to '\w+': '([\w.-]+)'",
@@ -154,7 +154,7 @@ def _of_a_library(run: Run, made: type) -> bool:
 def _by_place(run: Run, error: BaseException) -> list[str]:
     """The columns and one more, where a script takes columns by their place: `column_names[1]`."""
     found = statement(run, error) if isinstance(error, IndexError) and run.made_up else None
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    own = own_frames(run, error)
     for node in ast.walk(found) if found is not None else ():
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and type(node.slice.value) is int:
             name = ast.unparse(node.value).rpartition(".")[2]

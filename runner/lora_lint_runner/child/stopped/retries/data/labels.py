@@ -12,7 +12,7 @@ from ....reading.looked_for_tokens import looked_for_tokens
 from ....reading.sources import trees
 from ....stand_in.made_up.files import binaries, documents, forms
 from ....stand_in.made_up.suffixes import suffix_of
-from ..learning import Learned, conditions, frames, held_by, statement, used, value_of
+from ..learning import Learned, conditions, held_by, own_frames, statement, used, value_of
 from .rows import left_none
 
 MOST = 8
@@ -38,7 +38,7 @@ def masked(run: Run, error: BaseException | None = None) -> Learned | None:
 def told_apart(run: Run, error: BaseException) -> Learned | None:
     """The same, where a script ends itself over the tokens of its own words: two answers begin alike, or are more than
     one token; or it takes one out of several, `[yes] = tokenizer.encode(" yes")`."""
-    own = [f.f_code for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    own = [f.f_code for f in own_frames(run, error)]
     failed = statement(run, error)
     if not own or "word tokens" in run.spec.learned or TOKENIZING.isdisjoint(_words_of(own[-1])):
         return None

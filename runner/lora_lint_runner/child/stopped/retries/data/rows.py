@@ -21,6 +21,7 @@ from ..learning import (
     given_none,
     none_of,
     not_known,
+    own_frames,
     statement,
     value_of,
 )
@@ -113,7 +114,7 @@ def in_lists(run: Run, error: BaseException) -> Learned | None:
     if new and _by_place(run, error):
         return {"in lists": True}
     keyed = isinstance(error, TypeError) and "string indices must be integers" in str(error)
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]  # a comprehension has one of its own
+    own = own_frames(run, error)  # a comprehension has one of its own
     held, found = {n: v for frame in own for n, v in frame.f_locals.items()}, statement(run, error)
     loops = [n for n in ast.walk(found) if isinstance(n, ast.comprehension)] if keyed and found is not None else []
     over = [loop.iter for loop in (*loops, *(around(run, error, ast.For) if keyed else ()))]

@@ -7,7 +7,7 @@ import re
 
 from ....context import Run
 from ....stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
-from ..learning import Learned, frames, names_in, used
+from ..learning import Learned, names_in, own_frames, used
 from .missing_files import EMPTY
 
 MOST = 16
@@ -34,7 +34,7 @@ def named(run: Run, error: BaseException) -> Learned | None:
     learned = run.spec.learned
     if "folders" in learned or not any(CLASS in f for f in learned.get("files", ())):
         return None
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    own = own_frames(run, error)
     for kinds in ((list, tuple, set), (dict,)):
         for frame in reversed(own):
             held = names_in(frame)
