@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 import lora_lint
 from lora_lint_runner.options import Options, UsageError
@@ -17,10 +15,9 @@ from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.output import deliver, foresee
 from lora_lint_runner.parsing import parse
 from lora_lint_runner.processes.interpreter import NoInterpreter
+from lora_lint_runner.processes.interrupts import interruptible
 
 CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
-# Ctrl-C, an end that is asked for, and the terminal that is closed, which Windows does not tell
-INTERRUPTS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -51,21 +48,17 @@ def run(options: Options) -> int:
     from lora_lint_runner.scripts import find
 
     scripts = find(options.scripts)
-    heard = [number for number in INTERRUPTS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, _interrupted) for number in heard}
     try:
-        if options.executor == "ray":
-            from lora_lint_runner.cluster.executor import run as run_on_ray
+        with interruptible():
+            if options.executor == "ray":
+                from lora_lint_runner.cluster.executor import run as run_on_ray
 
-            outcomes = run_on_ray(scripts, options, Progress(len(scripts)))
-        else:
-            with Runner(options, near=scripts[0].resolve().parent, progress=Progress(len(scripts))) as runner:
-                outcomes = runner.run(scripts)
+                outcomes = run_on_ray(scripts, options, Progress(len(scripts)))
+            else:
+                with Runner(options, near=scripts[0].resolve().parent, progress=Progress(len(scripts))) as runner:
+                    outcomes = runner.run(scripts)
     except NoInterpreter as error:
         return _without_interpreter(scripts, options, str(error))
-    finally:
-        for number, reaction in before.items():
-            signal.signal(number, reaction)
     outcomes, problems = _written(outcomes) if options.fix else (outcomes, [])
     report(outcomes, options)
     for problem in problems:
@@ -134,13 +127,6 @@ def _without_interpreter(scripts: Sequence[Path], options: Options, why: str) ->
     outcomes = [Outcome.unrun(script, Verdict(WORD, why), mode) for script in scripts]
     report(outcomes, options)
     return INCONCLUSIVE
-
-
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    """Ends all runs. Another one while they are cleaned up would leave half of it behind: only the first is heard."""
-    for heard in INTERRUPTS:
-        signal.signal(heard, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
