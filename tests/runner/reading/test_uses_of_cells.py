@@ -56,6 +56,21 @@ def test_a_label_that_is_made_of_one_answer_is_also_of_another(label: str, tmp_p
     assert set(read(script, tmp_path).columns["income"].values) == {">50K", "another"}
 
 
+def test_a_column_that_an_argument_names_is_handed_on_as_a_whole(tmp_path: Path) -> None:
+    script = """\
+def numbers(values):
+    for value in values:
+        if value not in (0, 1, 2):
+            raise ValueError(value)
+
+def load(path, label_column="stars"):
+    frame = pd.read_csv(path)
+    frame = frame[frame[label_column].notna()]
+    return numbers(frame[label_column])
+"""
+    assert read(script, tmp_path).columns["stars"] == Shape("int", values=(0, 1, 2))
+
+
 def test_what_is_weighed_is_a_number(tmp_path: Path) -> None:
     script = """\
 WEIGHTS = {"helpfulness": 0.65, "verbosity": -0.4}

@@ -37,6 +37,24 @@ texts = prepare()
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+@pytest.mark.parametrize("refuse", ['raise ValueError(f"no price: {price}") from error', "sys.exit(1)"])
+def test_what_the_other_ways_would_have_bound_is_bound_where_a_refusal_is_passed_over(refuse: str, run: Run) -> None:
+    text = f"""\
+import sys
+
+def amount(price):
+    try:
+        euros = int(price.split(" EUR ")[1])
+    except IndexError as error:
+        {refuse}
+    return f"It costs {{euros}} euros."
+
+texts = [amount(price) for price in frame["price"]]
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_a_file_that_a_made_up_row_names_may_be_a_folder(run: Run) -> None:
     text = """\
 import os

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from .demands import exits
 
 PASSED, PASSABLE, INSTEAD = "__lora_lint_passed__", "__lora_lint_passable__", "__lora_lint_instead__"
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -46,9 +48,11 @@ class Passing(ast.NodeTransformer):
         self.steps = steps
         self.awaited: list[ast.expr] = []
         self.in_while = False
+        self.other_ways: tuple[str, ...] = ()  # what the branches and handlers around a statement would bind
 
     def visit_Try(self, node: Any) -> Any:
-        outer = self.awaited
+        outer, around = self.awaited, self.other_ways
+        self.other_ways = (*around, *_bound(node))
         groups = [ast.Name("BaseExceptionGroup", ast.Load())] if not isinstance(node, ast.Try) else []
         kinds = [handler.type or ast.Name("BaseException", ast.Load()) for handler in node.handlers]
         self.awaited = [*outer, *kinds, *groups]
@@ -56,6 +60,7 @@ class Passing(ast.NodeTransformer):
         self.awaited = outer
         for part in (node.handlers, node.orelse, node.finalbody):
             part[:] = self._each(part)
+        self.other_ways = around
         return node
 
     visit_TryStar = visit_Try
@@ -66,12 +71,20 @@ class Passing(ast.NodeTransformer):
         self.in_while = outer
         return node
 
+    def visit_If(self, node: ast.AST) -> ast.AST:
+        outer, self.other_ways = self.other_ways, (*self.other_ways, *_bound(node))
+        self.generic_visit(node)
+        self.other_ways = outer
+        return node
+
+    visit_Match = visit_If
+
     def visit(self, node: ast.AST) -> Any:
-        outer = self.awaited, self.in_while
+        outer = self.awaited, self.in_while, self.other_ways
         if isinstance(node, (*DEFINING, ast.Lambda)):
-            self.awaited, self.in_while = [], False
+            self.awaited, self.in_while, self.other_ways = [], False, ()
         super().visit(node)  # in place
-        self.awaited, self.in_while = outer
+        self.awaited, self.in_while, self.other_ways = outer
         back = self.steps and goes_back(node)
         return self._held(node, back) if isinstance(node, ast.stmt) and (back or passable(node)) else node
 
@@ -83,7 +96,8 @@ class Passing(ast.NodeTransformer):
         asked = (node.lineno, node.col_offset, _last_row(node), self.in_while, isinstance(node, ast.While), back)
         call = ast.Call(ast.Name(PASSED, ast.Load()), [ast.Constant(part) for part in asked], [])
         refused = ast.If(ast.UnaryOp(ast.Not(), call), [ast.Raise()], [])
-        handler = ast.ExceptHandler(ast.Name(PASSABLE, ast.Load()), None, [refused, *_instead(node)])
+        others = self.other_ways if isinstance(node, ast.Raise) or exits(node) else ()
+        handler = ast.ExceptHandler(ast.Name(PASSABLE, ast.Load()), None, [refused, *_instead(node, others)])
         theirs = [ast.ExceptHandler(kind, None, [ast.Raise()]) for kind in self.awaited]
         for inner in (n for one in (*theirs, handler) for n in ast.walk(one)):
             if "lineno" in inner._attributes and not hasattr(inner, "lineno"):
@@ -97,8 +111,9 @@ def _last_row(node: ast.stmt) -> int:
     return max(node.lineno, min(inner) - 1) if inner else node.end_lineno or node.lineno
 
 
-def _instead(node: ast.stmt) -> Iterator[ast.stmt]:
-    """What is done in the place of a statement. A name that it works on itself keeps what it stands for."""
+def _instead(node: ast.stmt, others: Iterable[str] = ()) -> Iterator[ast.stmt]:
+    """What is done in the place of a statement. A name that it works on itself keeps what it stands for; so does one of
+    those that `others` would have bound, where it has a value: `else: raise ValueError(kind)`."""
     call = ast.Call(ast.Name(INSTEAD, ast.Load()), [], [])
     if isinstance(node, ast.Return):
         yield ast.Return(call)
@@ -109,7 +124,7 @@ def _instead(node: ast.stmt) -> Iterator[ast.stmt]:
     for target in targets:
         if isinstance(target, ast.Attribute):
             yield ast.Assign([target], call)
-    for name in dict.fromkeys(_bound(node)):
+    for name in dict.fromkeys((*_bound(node), *others)):
         bind = ast.Assign([ast.Name(name, ast.Store())], call)
         if simple and name not in read:
             yield bind

@@ -120,7 +120,8 @@ class Shapes:
         texts = texts_of_variable(key.id, scope, self.tree, self.uses.literals) or self.uses.spelled.named(key.id)
         names = [name for name in texts if not SPLITS.match(name)]
         shape = self.uses.of(node, 0) if names else ANY
-        shape = _cell(shape) if scope in self.batched else shape
+        whole = scope in self.batched or root.id in self.frames  # a column: `labels_of(frame[args.label])`
+        shape = _cell(shape) if whole else shape
         return [(name, shape) for name in names if _tells(shape)]
 
     def _of_table(self, node: ast.AST) -> Shape:
