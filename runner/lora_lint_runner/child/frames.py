@@ -53,6 +53,15 @@ class UserCode:
             frame = frame.f_back
         return frame is not None and self.owns(frame.f_code.co_filename)
 
+    def hands(self, value: Any) -> bool:
+        """Does the user's own code ask with this, or has it handed it to what does: `randn_tensor(shape, dtype=half)`
+        of diffusers?"""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and not self.owns(frame.f_code.co_filename):
+            held = frame.f_code.co_filename.startswith(OURS) or any(v is value for v in frame.f_locals.values())
+            frame = frame.f_back if held else None
+        return frame is not None
+
     def asks_import(self) -> bool:
         """Is it an import statement of the user's own that is at work? Also one inside a stand-in of ours."""
         return self.asker() is not None

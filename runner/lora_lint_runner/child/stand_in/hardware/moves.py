@@ -57,12 +57,17 @@ def _moves(run: Run, torch: Any) -> None:
             args, options, seen = _mapped(args, options, numbers=True)
             if seen:
                 on_cpu()
-            args = tuple(a for a in args if not _half(a))
-            if _half(options.get("dtype")):
-                options.pop("dtype")
+            if any(map(_half, (*args, options.get("dtype")))):
+                args, options = _single(torch, self, args, options)
             if not args and not any(k in options for k in ("device", "dtype", "other", "tensor", "memory_format")):
                 return self
             return real(self, *args, **options)
+
+        return method
+
+    def type_(real: Any) -> Any:
+        def method(self: Any, dtype: Any = None, *args: Any, **options: Any) -> Any:
+            return real(self, dtype, *args, **options) if not _half(dtype) else self.to(dtype)
 
         return method
 
@@ -85,10 +90,14 @@ def _moves(run: Run, torch: Any) -> None:
     for name in ("half", "bfloat16"):
         patches.replace(torch.nn.Module, name, same)
     patches.replace(torch.Tensor, "pin_memory", same)
+    patches.replace(torch.Tensor, "type", type_)
     for name in ("half", "bfloat16"):
-        patches.replace(
-            torch.Tensor, name, lambda real: lambda self, *a, **k: self if run.code.asks() else real(self, *a, **k)
-        )
+        dtype = torch.float16 if name == "half" else torch.bfloat16
+
+        def halved(real: Any, dtype: Any = dtype) -> Any:
+            return lambda self, *a, **k: self.to(dtype) if run.code.asks() else real(self, *a, **k)
+
+        patches.replace(torch.Tensor, name, halved)
 
 
 def _compiling(run: Run, torch: Any) -> None:
@@ -114,6 +123,17 @@ def _half(dtype: Any) -> bool:
     return type(dtype).__name__ == "dtype" and str(dtype).split(".")[-1] in HALF
 
 
+def _single(
+    torch: Any, moved: Any, args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments without half precision: what has a fraction already stays as it is, whole numbers get one."""
+    whole = isinstance(moved, torch.Tensor) and not (moved.is_floating_point() or moved.is_complex())
+    single = (torch.float32,) if whole else ()
+    rest = {key: value for key, value in options.items() if not _half(value)}
+    given = [part for arg in args for part in (single if _half(arg) else (arg,))]
+    return tuple(given), {**rest, "dtype": torch.float32} if whole and len(rest) < len(options) else rest
+
+
 def _functions(run: Run, torch: Any) -> None:
     """Factory functions and tensor methods that take a device: rewritten on the way into torch."""
     from torch.overrides import TorchFunctionMode
@@ -124,7 +144,7 @@ def _functions(run: Run, torch: Any) -> None:
             device = options.get("device")
             if device is not None and foreign(device):
                 options = {**options, "device": "cpu"}
-            if _half(options.get("dtype")) and run.code.asks():
+            if _half(options.get("dtype")) and run.code.hands(options["dtype"]):
                 options = {**options, "dtype": torch.float32}
             return function(*args, **options)
 
