@@ -29,6 +29,8 @@ class Score(float):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") and name not in COMPUTES:  # by such names numpy knows its own arrays
             raise AttributeError(name)
+        if name == "compute_score":  # of pycocoevalcap: that of all captions, and those of each
+            return lambda *args, **options: (Score(), Score())
         if name in ("items", "keys", "values"):  # of several scores by name, each with parts of its own
             return getattr(dict.fromkeys(NAMES, Score()), name)
         return compute if name in COMPUTES else Score()

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from tests.runner.conftest import Run
-from tests.runner.samples import KEPT
+from tests.runner.samples import KEPT, LOOP, SAVE
 
 from lora_lint_runner.child.stand_in.command_line.values import Filler
 from lora_lint_runner.child.stand_in.made_up.files import settings
@@ -149,6 +149,20 @@ config = json.load(open("configs/run.json"))
 LoraConfig(**config["lora"], task_type="CAUSAL_LM")
 """
     assert run(text + KEPT).exit == 0
+
+
+def test_modules_that_are_saved_whole_are_not_those_that_are_adapted(run: Run) -> None:
+    text = """
+import json, torch
+from transformers import AutoModelForCausalLM
+from peft import LoraConfig, get_peft_model
+
+options = json.load(open("configs/run.json"))["lora"]
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B"), LoraConfig(**options))
+if "lm_head" in (options.get("modules_to_save") or []):
+    print("the head is saved, too")
+"""
+    assert run(text + LOOP + SAVE).exit == 0
 
 
 def test_a_setting_has_a_value_that_the_script_says_it_knows(run: Run) -> None:

@@ -73,6 +73,26 @@ for name, score in rouge_scorer.RougeScorer(["rouge1", "rougeLsum"]).score("a", 
     confirmed(run(text + KEPT))
 
 
+@absent("pycocoevalcap")
+def test_captions_are_scored_all_together_and_one_by_one(run: Run) -> None:
+    text = """\
+from pycocoevalcap.bleu.bleu import Bleu
+from pycocoevalcap.cider.cider import Cider
+from pycocoevalcap.tokenizer.ptbtokenizer import PTBTokenizer
+
+captions = PTBTokenizer().tokenize({7: [{"caption": "A  red bus", "image_id": 7}]})
+assert captions == {7: ["a red bus"]}
+score, of_each = Cider().compute_score(captions, captions)
+assert float(score) == 0.5
+by_length, _ = Bleu(4).compute_score(captions, captions)
+assert by_length[3] == 0.5
+for scorer, name in [(Bleu(4), ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4"])]:
+    score, _ = scorer.compute_score(captions, captions)
+    print(dict(zip(name, score)))
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("evaluate")
 def test_a_score_is_one_number_or_several_by_name(run: Run) -> None:
     text = """\

@@ -47,4 +47,14 @@ class Metric:
     __call__ = forward
 
 
+class PTBTokenizer:
+    """Of pycocoevalcap: the texts of the captions of each picture, in small letters (1.2)."""
+
+    def __init__(self, *args: Any, **options: Any) -> None: ...
+
+    def tokenize(self, captions: dict[Any, list[dict[str, str]]]) -> dict[Any, list[str]]:
+        return {key: [" ".join(one["caption"].lower().split()) for one in each] for key, each in captions.items()}
+
+
 WHOLE.update({"torchmetrics": {"Metric": Metric}})
+WHOLE.update({"pycocoevalcap.tokenizer.ptbtokenizer": {"PTBTokenizer": PTBTokenizer}})
