@@ -150,3 +150,27 @@ def test_the_directory_beside_is_one_that_nothing_was_saved_to(fixed: Fixed) -> 
     """)
     assert made is not None
     assert 'model.save_pretrained("out-adapter-2")' in made
+
+
+@pytest.mark.parametrize("more", ["", "settings.use_cache = True", "del args"])
+def test_a_path_that_gets_its_name_after_the_merge_is_written_out_before_it(more: str, fixed: Fixed) -> None:
+    made = fixed(f"""\
+        out = os.environ["OUT"]
+        Trainer(model=model, args=args).train()
+        model = model.merge_and_unload()
+        {more}
+        final = os.path.join(out, "final")
+        model.save_pretrained(final)
+    """)
+    assert made is not None
+    assert 'model.save_pretrained(os.path.join(out, "final-adapter"))\nmodel = model.merge' in made
+
+
+@pytest.mark.parametrize(
+    "later",
+    ['out = out + "-2"\nfinal = os.path.join(out, "final")', 'final = os.path.join(tempfile.mkdtemp(), "final")'],
+)
+def test_not_where_it_would_be_another_one_there(later: str, fixed: Fixed) -> None:
+    lines = ['out = os.environ["OUT"]', "Trainer(model=model, args=args).train()", "model = model.merge_and_unload()"]
+    made = fixed("\n".join([*lines, later, "model.save_pretrained(final)\n"]))
+    assert made is None

@@ -11,7 +11,7 @@ from lora_lint.fixes.writing.editor import Editor, receiver_of
 from lora_lint.fixes.writing.owners import name_of
 from lora_lint.fixes.writing.paths import ADAPTER, MERGED, Paths, formatted
 from lora_lint.fixes.writing.tree import code_of, only_in
-from lora_lint.fixes.writing.written import repeatable, written
+from lora_lint.fixes.writing.written import bound_to, repeatable, written
 from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
@@ -149,7 +149,7 @@ def _path(
         trainer = receiver_of(save.site)
         if trainer is not None and view.value(trainer, level) is not None:
             return None, f"{save.site.module.code(trainer)}.args.output_dir"
-    found = written(view, level, place, None)
+    found = written(view, level, place, bound_to(save.site.module.tree, node))
     return (found, code_of(found)) if found is not None else None
 
 

@@ -20,6 +20,7 @@ class Met:
         self.told = False  # taken from the project's own
         self.settings_given = False  # the project's own, which may be for another script
         self.told_columns: list[str] = []
+        self.told_open: set[str] = set()  # options of it whose values are for its reader to fill in
         self.words: list[str] = []
         self.keys: list[str] = []  # variables of the environment that it names and that are not set
         self.variables: dict[str, None] = {}  # those that it has asked for in vain, in this order
@@ -52,7 +53,8 @@ class Met:
         self.keyed_files: dict[str, set[str]] = {}  # those of each file
         self.losses = 0  # in training, of tokens
         self.masked = 0  # among these, of batches in which no token has a label
-        self.unlabelled = False  # the last one is of such a batch
+        self.alone = 0  # of batches whose only row is told apart from the others
+        self.taught_nothing = ""  # why the last one is of a batch of which nothing is to be learned
         self.fed: Any = None  # the batch that was made last as a model takes it
         self.texts_given = False  # a trainer that prepares its rows by itself was given some
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"

@@ -245,3 +245,19 @@ for step in range(4):
     optimizer.step()
 """
     confirmed(run(READS + text + SAVE))
+
+
+def test_a_row_that_is_alone_in_its_batch_is_told_apart_from_no_other(run: Run) -> None:
+    """As contrastive losses do it."""
+    text = """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for price in frame["price"][:4]:
+    ids = torch.randint(0, 100, (1, 8))
+    one, other = (model(input_ids=i, output_hidden_states=True).hidden_states[-1].mean(1) for i in (ids, ids + 1))
+    torch.nn.functional.cross_entropy(one @ other.T, torch.arange(len(ids))).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+    ran = run(HEAD + READS + text + SAVE)
+    confirmed(ran)
+    assert any("a batch with one made-up row has no other" in said for said in lacking(ran))

@@ -29,6 +29,29 @@ def test_what_is_missing_is_there_in_the_next_attempt(run: Run, tmp_path: Path) 
     assert (first, second["files"]) == ({}, ["letters.csv"])
 
 
+GIVING_UP = """\
+from datasets import load_dataset
+
+def rows():
+    try:
+        return load_dataset("json", data_files="rows.jsonl", split="train")["text"]
+    except FileNotFoundError:
+        print("run prepare.py first")
+        END
+
+texts = rows()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", ["exit()", "return", "return None", "raise SystemExit(0)", "sys.exit(0)"])
+def test_what_a_script_gives_up_over_is_there_in_the_next_attempt(run: Run, end: str) -> None:
+    guarded = "if texts:\n" + "".join(f"    {line}\n" for line in KEPT.splitlines())
+    ran = run("import sys\n" + GIVING_UP.replace("END", end) + guarded)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "rows.jsonl; rows are made up in its place" in ran.json["reason"]
+
+
 @pytest.mark.slow
 def test_words_are_tokens_only_where_there_is_a_tokenizer(run: Run, tmp_path: Path) -> None:
     run(TABLE + WHOLE + KEPT, "--keep", str(tmp_path / "without"))

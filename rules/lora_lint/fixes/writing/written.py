@@ -29,6 +29,16 @@ def written(view: View, level: Level, place: Place, node: cst.BaseExpression | N
     return cst.parse_expression(quoted(place.literal)) if place.literal is not None else None
 
 
+def bound_to(tree: cst.Module, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """What a variable is given, in a module that gives it something once: it may stand further down than the place
+    where the variable is asked for."""
+    if not isinstance(node, cst.Name):
+        return None
+    lines = [n for n in nodes_in(tree) if isinstance(n, cst.Assign) and len(n.targets) == 1]
+    given = [n.value for n in lines if isinstance(to := n.targets[0].target, cst.Name) and to.value == node.value]
+    return given[0] if len(given) == 1 else None
+
+
 def quoted(text: str) -> str:
     """A text as a string literal on one line: what JSON makes of it is one for Python, too."""
     return json.dumps(text, ensure_ascii=False)

@@ -39,11 +39,12 @@ MOST_BYTES, MOST_FILES, MOST_FOLDERS, DEPTH = 200_000, 300, 400, 5
 
 class CommandLine(NamedTuple):
     """The words after the script's name, the file that they are from, and the folder that they are meant to be said
-    in."""
+    in; the options that it leaves the reader to fill in."""
 
     words: tuple[str, ...]
     file: str
     folder: str
+    left_open: tuple[str, ...] = ()
 
 
 def command_lines(script: str, root: str) -> list[CommandLine]:
@@ -53,11 +54,12 @@ def command_lines(script: str, root: str) -> list[CommandLine]:
     found: dict[tuple[str, ...], tuple[float, CommandLine]] = {}
     for file, text in texts:
         for words, folder, commented in _in_text(text, file, script, root, alike):
-            kept = tuple(_known(words))
+            left_open: list[str] = []
+            kept = tuple(_known(words, left_open))
             if kept and not HELP & set(kept):
                 score = _score(kept, words, os.path.relpath(file, root), commented)
                 if kept not in found or score > found[kept][0]:
-                    found[kept] = score, CommandLine(kept, file, folder)
+                    found[kept] = score, CommandLine(kept, file, folder, tuple(left_open))
     lines = [line for _, line in sorted(found.values(), key=lambda pair: -pair[0])]
     # `predict --adapter out`, beside `train`: it works with an adapter that was trained before
     return [line for line in lines if not COMMAND.fullmatch(line.words[0])] or lines
@@ -201,11 +203,14 @@ def _said_in(word: str, script: str, root: str, folders: tuple[str, ...]) -> str
     return None
 
 
-def _known(words: list[str]) -> Iterator[str]:
-    """Words without those that cannot be known here, and without the options that they are the values of."""
+def _known(words: list[str], left_open: list[str]) -> Iterator[str]:
+    """Words without those that cannot be known here, and without the options that they are the values of: these are
+    `left_open`."""
     waiting: str | None = None  # an option that may have a value
     for word in words:
         if OPEN in word or (TO_FILL_IN.search(word) and not word.startswith("-")):
+            named, equals, _ = word.partition("=")
+            left_open += [n for n in (waiting, named if equals else None) if n is not None and OPEN not in n]
             waiting = None
             continue
         if waiting is not None:

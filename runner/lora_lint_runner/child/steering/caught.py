@@ -11,6 +11,7 @@ from ..context import Run
 CAUGHT = "__lora_lint_caught__"
 MOST = 16
 BROAD = ("Exception", "BaseException")
+ENDS = ("exit", "quit", "sys.exit", "os._exit", "SystemExit")
 
 
 def noting(run: Run) -> Callable[[], None]:
@@ -26,5 +27,14 @@ def noting(run: Run) -> Callable[[], None]:
 
 
 def asks(handler: ast.ExceptHandler) -> bool:
-    """Does it catch whatever may come? One that names what it waits for deals with that."""
-    return handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in BROAD)
+    """Does it catch whatever may come, or give up? One that names what it waits for, and goes on, deals with that."""
+    broad = handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in BROAD)
+    return broad or _gives_up(handler.body[-1])
+
+
+def _gives_up(last: ast.stmt) -> bool:
+    """`return` without a word, or the end of the script."""
+    if isinstance(last, ast.Return):
+        return last.value is None or (isinstance(last.value, ast.Constant) and last.value.value is None)
+    call = last.value if isinstance(last, ast.Expr) else last.exc if isinstance(last, ast.Raise) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) in ENDS

@@ -19,7 +19,6 @@ from . import passing
 
 NO_GRADIENT = "does not require grad"  # what torch says of a loss that depends on nothing that is trained
 OF_HEADS = "modules_to_save"  # trained whole beside an adapter, which a loss of theirs alone does not reach
-UNLABELLED = "no token of this batch has a label (all are -100), as the made-up rows are: another one in its place"
 SAID = "steps of the training: made up, as made-up rows do not suit the script's own"
 
 # what transformers' Trainer (5.23) says of an evaluation that was given no labels, and so asks for no metrics
@@ -70,14 +69,14 @@ def _cut_off(run: Run) -> None:
 
 def _reaching(run: Run, real: Any) -> Any:
     """Where statements were passed over between a model's answer and its loss, that may not depend on the answer any
-    more: another pass is made up then, and in the place of one of a batch without a label. Else it is the script's own
-    doing that an adapter has no gradients."""
+    more: another pass is made up then, and in the place of one of a batch that teaches nothing. Else it is the
+    script's own doing that an adapter has no gradients."""
 
     def backward(self: Any, *args: Any, **options: Any) -> Any:
-        if run.met.unlabelled and MADE_UP_STEPS in run.spec.learned:
-            run.met.unlabelled = False
+        if run.met.taught_nothing and MADE_UP_STEPS in run.spec.learned:
+            why, run.met.taught_nothing = run.met.taught_nothing, ""
             with contextlib.suppress(Exception):
-                _said_once(run, UNLABELLED)
+                _said_once(run, why)
                 return back_through(run)
         on_the_way = run.met.on_the_way and not run.events.fast
         run.met.asked = run.met.on_the_way = False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.runner.conftest import Run, lacking, reason
-from tests.runner.samples import KEPT, LOOP, SAVE, TRAINED
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE, TRAINED
 
 
 def test_files_of_two_kinds_are_given_each_in_its_form(run: Run) -> None:
@@ -264,3 +265,32 @@ if __name__ == "__main__":
     ran = run(text.replace("BODY\n", body))
     assert ran.exit == 0, ran.json["reason"]
     assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["out"]
+
+
+def test_a_place_to_save_to_is_asked_for_where_the_save_fails_for_want_of_one(run: Run) -> None:
+    asked = "import argparse, os\nparser = argparse.ArgumentParser()\n"
+    asked += 'parser.add_argument("--output_dir", default=os.environ.get("SM_MODEL_DIR"))\nargs = parser.parse_args()\n'
+    ran = run(asked + KEPT.replace('"out"', "args.output_dir"))
+    assert ran.exit == 0, ran.json["reason"]
+    assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]
+
+
+def test_what_a_trainer_does_without_is_not_asked_for(run: Run) -> None:
+    text = """\
+from transformers import HfArgumentParser, TrainingArguments
+
+(options,) = HfArgumentParser(TrainingArguments).parse_args_into_dataclasses(["--output_dir", "o"])
+print(None - options.num_train_epochs)
+"""
+    ran = run(HEAD + text + SAVE)
+    assert "unsupported operand" in ran.json["reason"]
+    assert not [said for said in ran.json["after"]["neutralised"] if "is required and was not given" in said]
+
+
+@pytest.mark.parametrize("more", ["", ", load_in_4bit=True"])
+def test_the_name_of_a_model_is_asked_for_where_it_is_loaded_without_one(run: Run, more: str) -> None:
+    asked = "import argparse\nparser = argparse.ArgumentParser()\n"
+    asked += 'parser.add_argument("--base", default=None)\nargs = parser.parse_args()\n'
+    ran = run(asked + KEPT.replace('"meta-llama/Llama-3.2-1B"', "args.base" + more))
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --base is required and was not given: lora-lint/stand-in-model" in ran.json["after"]["neutralised"]

@@ -293,3 +293,19 @@ def test_a_command_that_works_with_what_was_trained_is_none_beside_the_one_that_
     assert [line.words[0] for line in command_lines(str(script), str(tmp_path))] == ["train"]
     script.write_text('"""python train.py score --adapter out/lora"""\n')
     assert [line.words[0] for line in command_lines(str(script), str(tmp_path))] == ["score"]
+
+
+def test_what_it_leaves_to_be_filled_in_is_given_where_the_script_has_no_value_of_its_own(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "train.sh").write_text(
+        'python train.py --model_id "<MODEL_ID>" --size "<SIZE>" --output_dir "<OUT>" --lora_r 4\n'
+    )
+    asked = "import argparse\nparser = argparse.ArgumentParser()\n"
+    for name, default in (("model_id", None), ("size", "small"), ("output_dir", "out"), ("lora_r", "8")):
+        asked += f'parser.add_argument("--{name}", default={default!r})\n'
+    text = asked + "args = parser.parse_args()\n" + KEPT.replace('"meta-llama/Llama-3.2-1B"', "args.model_id")
+    ran = run(text.replace('"out"', "args.output_dir"))
+    assert ran.exit == 0, ran.json["reason"]
+    given = [said for said in ran.json["after"]["neutralised"] if said.startswith("argument --")]
+    assert given == ["argument --model_id is required and was not given: lora-lint/stand-in-model"]

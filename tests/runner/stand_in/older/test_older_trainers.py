@@ -24,19 +24,20 @@ Mine(model, TrainingArguments("o"), train_dataset=rows, processing_class=words).
     assert carried(run(HEAD + TRAINER + text + SAVE)).endswith("has no tokenizer; now processing_class")
 
 
-def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run) -> None:
-    text = """\
+@pytest.mark.parametrize("kept", ["remove_unused_columns=False, ", ""])
+def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run, kept: str) -> None:
+    text = f"""\
 from transformers import AutoTokenizer
 from trl import SFTConfig, SFTTrainer
 
 tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
-chats = [[{"role": "user", "content": f"{place}"}] for place in range(8)]
+chats = [[{{"role": "user", "content": f"{{place}}"}}] for place in range(8)]
 
 def collate(rows):
     batch = tokenizer([row[0]["content"] for row in rows], return_tensors="pt", padding=True)
-    return {**batch, "labels": batch["input_ids"]}
+    return {{**batch, "labels": batch["input_ids"]}}
 
-args = SFTConfig("o", remove_unused_columns=False, dataset_kwargs={"skip_prepare_dataset": True})
+args = SFTConfig("o", {kept}dataset_kwargs={{"skip_prepare_dataset": True}})
 tokenizer.pad_token = tokenizer.eos_token
 SFTTrainer(model, args, data_collator=collate, train_dataset=chats, processing_class=tokenizer).train()
 """
@@ -356,3 +357,21 @@ class Own(Trainer):
 Own(model, TrainingArguments("runs", report_to="none"), rows).train()
 """
     assert "Trainer of transformers" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
+def test_a_reward_model_with_two_scores_was_taken(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from trl import RewardConfig, RewardTrainer
+
+name = "Qwen/Qwen2.5-0.5B"
+tokenizer, model = AutoTokenizer.from_pretrained(name), AutoModelForSequenceClassification.from_pretrained(name)
+rows = Dataset.from_dict({"chosen": ["a good answer"] * 8, "rejected": ["no"] * 8})
+trainer = RewardTrainer(model=model, args=RewardConfig("o", report_to="none"), train_dataset=rows,
+                        processing_class=tokenizer, peft_config=LoraConfig(task_type="SEQ_CLS"))
+trainer.train()
+trainer.save_model("out")
+"""
+    assert carried(run(text)).endswith("takes no model with num_labels=2; give it num_labels=1")

@@ -64,3 +64,20 @@ Own(Around(model), options, train_dataset=rows, eval_dataset=rows).train()
 """
     ran = run(HEAD + TRAINER + text + SAVE)
     assert (ran.exit == 0) is deepspeed, ran.json["reason"]
+
+
+def test_rows_to_evaluate_on_are_some_of_those_to_train_on_where_none_is_left(run: Run) -> None:
+    """No made-up price is so high."""
+    text = """\
+import pandas as pd
+
+frame = pd.read_csv("prices.csv")
+dear = frame[frame["price"].astype(str).str.len() > 1000]
+held = Dataset.from_dict({"input_ids": [[1, 2]] * len(dear), "labels": [[1, 2]] * len(dear)})
+trainer = Trainer(model, TrainingArguments("runs", report_to="none"), train_dataset=rows)
+trainer.train()
+print(trainer.predict(held).predictions.argmax(-1))
+"""
+    ran = run(HEAD + TRAINER + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any(said.startswith("rows to evaluate on: some of those") for said in ran.json["after"]["neutralised"])

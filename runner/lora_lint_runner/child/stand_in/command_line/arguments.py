@@ -92,7 +92,9 @@ class Commands(Filler):
         extra: list[str] = []
         for action in parser._actions:
             if action.option_strings:
-                wanted = action.required or (self.wants(action.dest) and not _takes_back(parser, action))
+                left_open = action.dest in self.run.met.told_open and action.default in (None, "")
+                wanted = action.required or left_open
+                wanted = wanted or (self.wants(action.dest) and not _takes_back(parser, action))
                 if not here & set(action.option_strings) and wanted:
                     extra += self._option(action)
                 elif self.lets_go(action.dest):

@@ -40,6 +40,8 @@ def told(run: Run, filler: Filler) -> list[str]:
         return recipe(run) if run.spec.argv is None and not lines else []
     line = lines[place]
     run.met.told_columns = list(_columns(line.words))
+    left_open = {option.lstrip("-").replace("-", "_") for option in line.left_open}
+    run.met.told_open = {name for name in left_open if filler.knows(name) and not ELSEWHERE.search(name)}
     words = list(_there(run, filler, line))
     text = " ".join(words)
     said = text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " ..."

@@ -41,6 +41,7 @@ OF_LABELS = ("num_labels", "id2label", "label2id")
 SIZES = ("vocab_size", *OF_LABELS)  # of a head that the script makes anew
 ONE_TAG = "tags of tokens: two, as the made-up rows had only one, of which nothing is to be learned"
 SHAPING = ("add_pooling_layer", "ignore_mismatched_sizes")  # what a reload has to say again, as no config holds it
+WITHOUT_A_NAME = {"config", "state_dict", "gguf_file", "weights"}  # what a model can be made of that has no name
 ON_GPU = (
     "enable_xformers_memory_efficient_attention", "set_use_memory_efficient_attention_xformers",
     "enable_model_cpu_offload", "enable_sequential_cpu_offload",
@@ -186,6 +187,8 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
 def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
     def from_pretrained(cls: Any, *args: Any, **options: Any) -> Any:
         args, name = _name(args, options)
+        if name is None and not hub.busy and not options.keys() & WITHOUT_A_NAME:
+            raise ValueError(f"{cls.__name__}.from_pretrained is given None for a name")
         if name is None or hub.busy:
             return real(cls, *args, **options)
         remote = isinstance(name, str) and is_remote(name)

@@ -157,7 +157,8 @@ def _as_data_set(found: Any) -> Any:
         def select(self, indices: Any, *args: Any, **options: Any) -> Any:
             return _as_data_set([found[place] for place in indices])
 
-    names = list(found[0]) if isinstance(found[0], dict) else ["row"]
+    # what has no columns lost none of them to what the model takes: one that it takes stands for the row
+    names = list(found[0]) if isinstance(found[0], dict) else ["input_ids"]
     numbers = datasets.Dataset.from_dict({name: list(range(len(found))) for name in names})
     numbers.__class__ = Listed
     return numbers

@@ -47,6 +47,7 @@ from .trainers import (
     prompts,
     reference,
     scheduled,
+    several_scores,
     sighted,
     torch_datasets,
     twice,
@@ -56,6 +57,6 @@ OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, all_scores, asked_generation, attention, columns, config_field, displaced, evaluated, features,
     finished, formatted_answers, former_methods, generation, headless, labelled, lengths, listed_names, long_texts,
     loss_inputs, masked, media, merged_arguments, named_adapters, of_text, optimizers, pad_ids, padding, padless,
-    pairs, patchless, picture_first, placed_arguments, prompts, reference, rotary, scheduled, sequences, sighted,
-    tokenizer_types, torch_datasets, twice,
+    pairs, patchless, picture_first, placed_arguments, prompts, reference, rotary, scheduled, sequences,
+    several_scores, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

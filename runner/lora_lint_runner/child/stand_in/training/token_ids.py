@@ -6,6 +6,9 @@ from typing import Any
 
 from ...context import Run
 
+UNLABELLED = "no token of this batch has a label (all are -100), as the made-up rows are: another one in its place"
+ALONE = "a batch with one made-up row has no other to tell it apart from: another one in its place"
+
 
 def install(run: Run) -> None:
     """Special tokens that are set by their id; once ids were met that a tiny model has no row for, those too."""
@@ -46,13 +49,16 @@ def _embedded(real: Any) -> Any:
 
 
 def _counted(run: Run, real: Any) -> Any:
-    """Counts the losses of batches in which no token is left to learn from."""
+    """Counts the losses of batches in which no token is left to learn from, and of those whose only row is told apart
+    from the others of it."""
 
     def cross_entropy(input: Any, target: Any, weight: Any = None, *args: Any, **options: Any) -> Any:
         if input.requires_grad and not target.is_floating_point() and target.numel():
             run.met.losses += 1
-            run.met.unlabelled = bool((target == options.get("ignore_index", -100)).all())
-            run.met.masked += run.met.unlabelled
+            unlabelled, alone = bool((target == options.get("ignore_index", -100)).all()), input.shape == (1, 1)
+            run.met.masked += unlabelled
+            run.met.alone += alone
+            run.met.taught_nothing = UNLABELLED if unlabelled else ALONE if alone else ""
         return real(input, target, weight, *args, **options)
 
     return cross_entropy

@@ -64,6 +64,7 @@ REWARDED = {
     "trl.experimental.a2po.a2po_trainer": "A2POTrainer",
 }
 EVALUATED = 16
+NONE_TO_EVALUATE = "rows to evaluate on: some of those to train on, as none of the made-up ones was left for it"
 PACKED = 256
 SHORT = 10  # a training of so few steps is done as it is written: the script may go on with its last checkpoint by name
 
@@ -190,14 +191,19 @@ def _set(arguments: Any, name: str, value: Any) -> None:
 
 
 def _fewer_rows(run: Run, real: Any) -> Any:
-    """Evaluation on a handful of rows; on all of them where an earlier attempt lacked answers."""
+    """Evaluation on a handful of rows; on all of them where an earlier attempt lacked answers; on some of those to
+    train on where none of the made-up ones was left for it."""
 
     def loader(self: Any, dataset: Any = None, *args: Any, **options: Any) -> Any:
         wanted: Any = dataset if dataset is not None else getattr(self, "eval_dataset", None)
         if isinstance(wanted, str) and isinstance(getattr(self, "eval_dataset", None), dict):
             wanted = self.eval_dataset[wanted]
-        long = hasattr(wanted, "__len__") and not isinstance(wanted, dict) and len(wanted) > EVALUATED
-        if long and not run.loops.whole:
+        count = len(wanted) if hasattr(wanted, "__len__") and not isinstance(wanted, dict) else None
+        trained: Any = getattr(self, "train_dataset", None)
+        if count == 0 and run.made_up and hasattr(trained, "__len__") and len(trained):
+            run.neutral(NONE_TO_EVALUATE)
+            dataset = first_rows(trained, min(len(trained), EVALUATED))
+        elif count is not None and count > EVALUATED and not run.loops.whole:
             run.loops.cut.add(OF_EVALUATIONS)
             dataset = first_rows(wanted, EVALUATED)
         return real(self, dataset, *args, **options)

@@ -162,7 +162,7 @@ AFTER_THE_END = (
     rows.filtered,
     passing.stayed,
     passing.fed,
-    passing.steps_unlabelled,
+    passing.steps_taught_nothing,
 )
 
 

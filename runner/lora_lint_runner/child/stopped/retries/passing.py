@@ -72,10 +72,11 @@ def steps_cut_off(run: Run) -> Learned | None:
     return {MADE_UP_STEPS: True, PASSED_OVER: True} if new and not _has_moved(run) else None
 
 
-def steps_unlabelled(run: Run) -> Learned | None:
-    """The same where no token of any batch had a label, whatever the made-up rows were."""
-    unlabelled = run.made_up and run.met.losses and run.met.masked == run.met.losses
-    return {MADE_UP_STEPS: True, PASSED_OVER: True} if unlabelled and MADE_UP_STEPS not in run.spec.learned else None
+def steps_taught_nothing(run: Run) -> Learned | None:
+    """The same where no batch taught anything, whatever the made-up rows were: no token of it had a label, or its only
+    row was to be told apart from the others."""
+    in_vain = run.made_up and run.met.losses and run.met.masked + run.met.alone == run.met.losses
+    return {MADE_UP_STEPS: True, PASSED_OVER: True} if in_vain and MADE_UP_STEPS not in run.spec.learned else None
 
 
 def _has_moved(run: Run) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
+import sys
 import traceback
 from collections.abc import Sequence
 from types import ModuleType
@@ -62,8 +64,10 @@ def registered(run: Run, error: BaseException) -> Learned | None:
 def needed(run: Run, error: BaseException) -> Learned | None:
     """Arguments without a value that turn out to be needed: named in the error, or read in the line that failed."""
     filler = run.filler
-    if filler is None or run.met.trained or isinstance(error, NOT_BY_ARGUMENTS):
+    if filler is None or isinstance(error, NOT_BY_ARGUMENTS):
         return None
+    if run.met.trained:  # with all that it needs, but for a place to save to
+        return _place(run, error)
     tried = run.spec.learned.get("arguments", ())
     if re.search(r"only one of|not both|mutually exclusive|cannot (?:both )?be (?:both|used together)", str(error)):
         rivals = [n for n in tried if _named(n, str(error))]
@@ -87,8 +91,26 @@ def needed(run: Run, error: BaseException) -> Learned | None:
     likely = [n for n in empty if LIKELY.search(n)]
     if likely and not run.spec.learned.get("all arguments"):
         return {**more(run, "arguments", likely), "all arguments": True}
-    rest = [n for n in empty if unset and not OPTIONAL.search(n)]
+    rest = [n for n in empty if unset and not OPTIONAL.search(n) and n not in _of_libraries()]
     return more(run, "arguments", rest) if rest else None
+
+
+def _place(run: Run, error: BaseException) -> Learned | None:
+    """Where to save to, for a save that failed without it."""
+    options = run.filler.options if run.filler is not None else {}
+    empty = {n for n, value in options.items() if value in (None, "") and OUTPUT.search(n)}
+    asked = empty & _words_of([statement(run, error)]) - {*run.spec.learned.get("arguments", ())}
+    return more(run, "arguments", sorted(asked)) if asked else None
+
+
+def _of_libraries() -> set[str]:
+    """The arguments of trainers, which know what to do without them: all that a script may set, and hardly ever has
+    to."""
+    home = sys.modules.get("transformers.training_args")
+    classes = [home.TrainingArguments] if home is not None else []
+    for cls in classes:  # which grows
+        classes += [kin for kin in cls.__subclasses__() if kin.__module__.startswith(("transformers.", "trl."))]
+    return {field.name for cls in classes for field in dataclasses.fields(cls)}
 
 
 def _missing(error: BaseException) -> set[str]:
