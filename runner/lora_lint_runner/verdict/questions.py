@@ -204,7 +204,9 @@ def _not_reached(facts: Facts) -> Verdict | None:
         return None  # it has been taken out of a checkpoint, say
     if unusable(facts.after) is not None:
         return None  # nor do files that no loader takes
-    return Verdict(INCONCLUSIVE, "the script saves no model: there is nothing to confirm")
+    checkpoints = [e["place"] for e in facts.after.events if e["kind"] == "checkpoint" and e["error"] is None]
+    only = f"no model but in the checkpoint {checkpoints[-1]}, without adapter files" if checkpoints else "no model"
+    return Verdict(INCONCLUSIVE, f"the script saves {only}: there is nothing to confirm")
 
 
 def _elsewhere(facts: Facts) -> Verdict | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.runner.conftest import Run, absent, confirmed
+import pytest
+from tests.runner.conftest import Run, absent, confirmed, reason
 from tests.runner.samples import HEAD, KEPT
 from tests.runner.stand_in.scripts import FABRIC
 
@@ -105,6 +106,32 @@ pl.Trainer(max_epochs=3, callbacks=[Best()]).fit(Module(), rows, rows)
 @absent("lightning")
 def test_fabric_leaves_a_loop_of_the_scripts_own_as_it_is(run: Run) -> None:
     confirmed(run(HEAD + FABRIC))
+
+
+CHECKPOINTS = {
+    "of the trainer": MODULE
+    + """\
+    def configure_optimizers(self):
+        return torch.optim.AdamW(self.parameters(), lr=1e-3)
+
+rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
+trainer = pl.Trainer(max_epochs=3)
+trainer.fit(Module(), rows)
+trainer.save_checkpoint("kept/last.ckpt")
+""",
+    "of Fabric": FABRIC.replace(
+        'model.module.save_pretrained("out")', 'fabric.save("kept/last.ckpt", {"model": model})'
+    ),
+}
+
+
+@absent("lightning")
+@pytest.mark.parametrize("text", CHECKPOINTS.values(), ids=CHECKPOINTS.keys())
+def test_a_checkpoint_is_no_save_of_the_scripts(text: str, run: Run) -> None:
+    ran = run(HEAD + text)
+    only = "the script saves no model but in the checkpoint kept/last.ckpt, without adapter files"
+    assert reason(ran) == (3, f"{only}: there is nothing to confirm")
+    assert ran.json["after"]["events"][-1]["kind"] == "checkpoint"
 
 
 @absent("pytorch_lightning")

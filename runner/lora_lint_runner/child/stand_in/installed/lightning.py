@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,10 @@ def install(run: Run) -> None:
     def fabric(module: Any) -> None:
         run.patches.replace(module.Fabric, "__init__", lambda real: _here(run, real))
 
+    @run.patches.after("lightning.fabric.plugins.io.torch_io", "lightning_fabric.plugins.io.torch_io")
+    def checkpoints(module: Any) -> None:
+        run.patches.replace(module.TorchCheckpointIO, "save_checkpoint", lambda real: _kept(run, real))
+
 
 def _short(run: Run, real: Any) -> Any:
     def init(self: Any, **options: Any) -> None:
@@ -39,6 +44,19 @@ def _short(run: Run, real: Any) -> Any:
         real(self, **{**options, **_local(run, options), **SHORT, "limit_train_batches": batches})
 
     return init
+
+
+def _kept(run: Run, real: Any) -> Any:
+    """A checkpoint of the trainer's, or of Fabric's (2.6)."""
+
+    def save_checkpoint(self: Any, checkpoint: Any, path: Any, *args: Any, **options: Any) -> Any:
+        inside = os.path.relpath(path) if os.path.isabs(path) else os.fspath(path)  # it asks with the whole path
+        place = path if inside.startswith(os.pardir) else inside
+        return run.saves.around(
+            "checkpoint", "checkpoint", None, place, lambda: real(self, checkpoint, path, *args, **options)
+        )
+
+    return save_checkpoint
 
 
 def _here(run: Run, real: Any) -> Any:

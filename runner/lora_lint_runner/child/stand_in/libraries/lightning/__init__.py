@@ -8,6 +8,7 @@ from typing import Any
 
 from ....context import Run
 from ...anything import Anything
+from .checkpoints import kept
 from .fabric import Fabric
 from .modules import Metrics, Remembering, module
 
@@ -138,15 +139,10 @@ class Trainer:
         return [{}]
 
     def save_checkpoint(self, path: Any, *args: Any, **options: Any) -> None:
-        import os
-
-        import torch
-
-        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         hyper = dict(getattr(self.model, "hparams", {}))
         checkpoint = {"state_dict": self.model.state_dict(), "hyper_parameters": hyper}
         self.model.on_save_checkpoint(checkpoint)
-        torch.save(checkpoint, path)
+        kept(self.run, self.model, checkpoint, path)
 
 
 class ModelCheckpoint:
@@ -162,14 +158,7 @@ class ModelCheckpoint:
         name = self.filename.split("{")[0].rstrip("-_") or "last"
         self.best_model_path = self.last_model_path = f"{self.dirpath}/{name}.ckpt"
         self.best_model_score = trainer.callback_metrics[self.monitor] if self.monitor else None
-        # as the real one's, it is a checkpoint of the trainer's, and no save of the script's
-        trainer.run.saves.around(
-            "checkpoint",
-            "checkpoint",
-            trainer.model,
-            self.best_model_path,
-            lambda: trainer.save_checkpoint(self.best_model_path),
-        )
+        trainer.save_checkpoint(self.best_model_path)
 
 
 def _first(batches: Any) -> Any:
@@ -196,7 +185,7 @@ def fill(home: ModuleType, run: Run) -> None:
         trainer = type("Trainer", (Trainer,), {"run": run})
         MADE.update(
             Callback=type("Callback", (), {}),
-            Fabric=Fabric,
+            Fabric=type("Fabric", (Fabric,), {"run": run}),
             LightningDataModule=type("LightningDataModule", (Remembering,), {}),
             LightningModule=module(run),
             Trainer=trainer,

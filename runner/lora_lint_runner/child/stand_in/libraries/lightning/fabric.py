@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from ....context import Run
+from .checkpoints import kept
+
 
 class Fabric:
     """What `lightning.Fabric` does for a loop of the script's own."""
 
+    run: Run
     is_global_zero, world_size, global_rank, local_rank, node_rank = True, 1, 0, 0, 0
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -48,9 +52,8 @@ class Fabric:
         return torch.nn.utils.clip_grad_norm_(module.parameters(), float(max_norm or clip_val or 1.0))
 
     def save(self, path: Any, state: dict[str, Any], **options: Any) -> None:
-        import torch
-
-        torch.save({k: v.state_dict() if hasattr(v, "state_dict") else v for k, v in state.items()}, path)
+        states = {k: v.state_dict() if hasattr(v, "state_dict") else v for k, v in state.items()}
+        kept(self.run, None, states, path)
 
     def print(self, *args: Any, **options: Any) -> None:
         print(*args, **options)
