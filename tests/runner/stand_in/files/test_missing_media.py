@@ -220,6 +220,34 @@ torch.utils.data.DataLoader([row for row in rows if len(row["speaker"]) > 5000],
     assert not moved
 
 
+FACES = """
+from pathlib import Path
+from PIL import Image
+
+faces = [Image.open(path).resize((8, 8)) for path in Path("faces").iterdir()]
+if not faces:
+    raise ValueError("no faces")
+"""
+
+
+def test_what_is_opened_as_a_picture_is_one(run: Run) -> None:
+    ran = run(FACES + KEPT)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not any(PASSED_OVER in said for said in lacking(ran))
+
+
+def test_pictures_that_were_read_are_not_moved_for_what_is_made_of_a_models_answer(run: Run) -> None:
+    text = """
+ids = torch.tensor([face.size for face in faces])
+loss, maps, entropy, penalty = model(input_ids=ids, labels=ids, return_dict=False)
+"""
+    ran = run(HEAD + FACES + text + SAVE)
+    assert "train.py:17: ValueError: not enough values to unpack" in ran.json["reason"]
+    made = [said for said in ran.json["after"]["neutralised"] if said.startswith("data file faces/")]
+    assert made
+    assert not any(said.startswith("data file faces/0/") for said in made)
+
+
 def test_sounds_are_not_too_short_for_scripts_that_leave_out_such(run: Run) -> None:
     text = """\
 from pathlib import Path

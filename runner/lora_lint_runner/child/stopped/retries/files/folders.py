@@ -6,8 +6,10 @@ import os
 import re
 
 from ....context import Run
+from ....spec import MADE_UP_STEPS
 from ....stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
-from ..learning import Learned, names_in, own_frames, used
+from ....steering.passing import is_model
+from ..learning import Learned, at_work, names_in, own_frames, used
 from .missing_files import EMPTY
 
 MOST = 16
@@ -25,6 +27,8 @@ def deeper(run: Run, error: BaseException) -> Learned | None:
     blamed = isinstance(error, NotADirectoryError) or (EMPTY.search(str(error)) and not isinstance(error, ImportError))
     if not flat or not blamed or "paths" in run.spec.learned or run.met.trained or any(CLASS in f for f in files):
         return None
+    if MADE_UP_STEPS in run.spec.learned or any(map(is_model, at_work(run, error).values())):
+        return None  # it has come to what a model makes of the pictures
     moved = [os.path.join(os.path.dirname(f), CLASS, os.path.basename(f)) for f in flat]
     return {"files": sorted({*files, *moved} - set(flat))}
 

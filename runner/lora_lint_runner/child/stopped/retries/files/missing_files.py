@@ -31,7 +31,8 @@ EMPTY = re.compile(
 )
 WEIGHTS_KEPT, ROWS_MADE = "the model keeps its own weights", "rows are made up in its place"
 NO_DATABASE = re.compile(r"no such table|unable to open database file")
-OPENS = re.compile(r"\bopen\(|\bread_text\(")
+# what reads a text, and no picture, sound, document or archive
+OPENS = re.compile(r"(?<!Image\.)(?<!wave\.)(?<!fitz\.)(?<!rasterio\.)(?<!tarfile\.)\bopen\(|\bread_text\(")
 ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
 OPEN, TEXT = "open", "0.txt"  # what opens whatever lies in a folder, and what does then
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
