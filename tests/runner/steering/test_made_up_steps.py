@@ -261,3 +261,27 @@ for price in frame["price"][:4]:
     ran = run(HEAD + READS + text + SAVE)
     confirmed(ran)
     assert any("a batch with one made-up row has no other" in said for said in lacking(ran))
+
+
+def test_a_stage_before_an_adapter_is_there_trains_what_is_to_be_trained(run: Run) -> None:
+    """A projector, say: its losses are made up, too."""
+    text = """\
+class Projector(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(4))
+
+    def forward(self, input_ids, labels):
+        return {"loss": (self.weight * weights).mean()}
+
+def train(model, name):
+    Trainer(model=model, args=TrainingArguments(name, report_to="none"), train_dataset=rows).train()
+
+projector = Projector()
+train(projector, "first")
+assert projector.weight.abs().min() > 0
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
+train(model, "second")
+"""
+    first = HEAD[: HEAD.index("model = get_peft_model")]
+    confirmed(run(first + READS + WEIGHTS + TRAINER + text + SAVE))

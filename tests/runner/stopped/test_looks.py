@@ -9,7 +9,7 @@ import pytest
 
 from lora_lint_runner.child.stopped import retries
 from lora_lint_runner.child.stopped.retries import passing
-from lora_lint_runner.child.stopped.retries.data import columns, rows
+from lora_lint_runner.child.stopped.retries.data import arrays, columns, rows
 from lora_lint_runner.child.stopped.retries.files import folders
 
 
@@ -92,3 +92,15 @@ def test_folders_of_classes_are_not_called_by_marks() -> None:
     with pytest.raises(IndexError) as stopped:
         print(ends, moods[2])
     assert folders.named(run, stopped.value) == {"folders": ["calm", "angry"]}
+
+
+@pytest.mark.parametrize("gone_with", [lambda nn: nn.LayerNorm(768), lambda nn: nn.Parameter(nn.Linear(768, 4).weight)])
+def test_rows_of_numbers_are_as_wide_as_what_they_go_with(gone_with: Any) -> None:
+    """A norm that takes them, places that are added to them; sizes of which none is theirs tell nothing."""
+    torch = pytest.importorskip("torch")
+    run, layer = knowing(), gone_with(torch.nn)
+    run.met = SimpleNamespace(arrays={"numbers"})
+    with pytest.raises(RuntimeError) as refused:
+        layer(torch.rand(2, 4, 16)) if callable(layer) else torch.rand(2, 4, 16) + layer
+    assert arrays.fitted(run, refused.value) == {"array width": 768}
+    assert arrays.fitted(run, RuntimeError(str(refused.value).replace("16", "12"))) is None

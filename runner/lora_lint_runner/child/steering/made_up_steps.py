@@ -131,11 +131,11 @@ def _trainer(run: Run, real: Any) -> Any:
 
 
 def _step(run: Run, real: Any) -> Any:
-    def step(*args: Any, **options: Any) -> Any:
+    def step(model: Any, *args: Any, **options: Any) -> Any:
         try:
-            return real(*args, **options)
+            return real(model, *args, **options)
         except Exception as error:
-            loss = _instead(run, error)
+            loss = _instead(run, error, model)
             if loss is None:
                 raise
             return loss.detach()
@@ -143,11 +143,23 @@ def _step(run: Run, real: Any) -> Any:
     return step
 
 
-def _instead(run: Run, error: Exception) -> Any:
+def _instead(run: Run, error: Exception, model: Any) -> Any:
     """The loss of another pass, where there may be one."""
     with contextlib.suppress(Exception):
-        return back_through(run) if _fails(run, error) else None
+        if _fails(run, error):
+            loss = back_through(run)
+            return _of_weights(run, model) if loss is None else loss
     return None
+
+
+def _of_weights(run: Run, model: Any) -> Any:
+    """A loss that moves whatever is trained of a model before an adapter is: a projector, in a first stage."""
+    if run.events.fast:
+        return None
+    loss = sum(p.float().mean() for p in model.parameters() if p.requires_grad)
+    loss.backward()
+    run.neutral(SAID)
+    return loss
 
 
 def _evaluation(run: Run, real: Any, trainer: Any) -> Any:

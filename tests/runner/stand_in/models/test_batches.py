@@ -65,6 +65,18 @@ def test_a_model_that_is_to_go_on_from_nothing_is_given_a_prompt() -> None:
     assert generate(model, max_new_tokens=8)["input_ids"].ndim == 2
 
 
+def test_a_text_that_was_to_be_embedded_by_the_script_is_one_of_tokens() -> None:
+    """And what goes with it is as long, though the script has made a mask as long as nothing."""
+    torch = pytest.importorskip("torch")
+    transformers = pytest.importorskip("transformers")
+    sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    model = transformers.LlamaForCausalLM(transformers.LlamaConfig(vocab_size=64, **sizes))
+    given = {"inputs_embeds": MadeUp("made-up rows"), "attention_mask": torch.ones(2, 0), "return_dict": True}
+    found = fitting.fitted(model, (), given)[1]
+    assert found.keys() == {"input_ids", "attention_mask", "return_dict"}
+    assert model(**found).logits.shape[:2] == found["attention_mask"].shape
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "cls"),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lora_lint_runner.child.stand_in.models.inputs.undecided import MadeUp
+from lora_lint_runner.child.stand_in.models.inputs import batches
+from lora_lint_runner.child.stand_in.models.inputs.undecided import TEXT, MadeUp
 from lora_lint_runner.child.stand_in.training import feeding
 
 
@@ -41,6 +42,25 @@ def test_what_was_passed_over_is_a_number_where_one_is_reckoned_with() -> None:
     assert [16 // number, number // 4, 10 % number, number % 3] == [1, 1, 0, 0]
     assert [*range(int(number)), *range(round(number))] == [0, 0]
     assert number**2 == 0.5**number * 1.0 == 1.0
+
+
+def test_what_was_passed_over_is_a_text_beside_one_and_nothing_beside_a_list() -> None:
+    """`"user: " + text`, `prompt_ids + answer_ids`, `n = embedded.size(1) - labels.size(1)`."""
+    rows = MadeUp("made-up rows")
+    assert "user: " + rows + "</s>" == f"user: {TEXT}</s>"
+    start, end = [1, 2], [3]
+    assert [start + rows, rows + end, start + rows + end] == [[1, 2], [3], [1, 2, 3]]
+    assert [type(size - 4) for size in (rows.size(1), rows.shape[1], rows)] == [int, int, float]
+
+
+def test_a_part_of_a_batch_is_a_text_beside_one_and_numbers_beside_a_list() -> None:
+    torch = pytest.importorskip("torch")
+    ids = batches.Batch({"input_ids": torch.tensor([3, 4])})["text"]
+    assert "user: " + ids + "</s>" == f"user: {TEXT}</s>"
+    start, end = [1, 2], [5]
+    assert start + ids + end == start + (ids + end) == [1, 2, 3, 4, 5]
+    assert ids.strip().lower() == TEXT.lower()
+    assert (ids + ids + 1).tolist() == [7, 9]
 
 
 def test_a_trainer_of_likes_is_given_both_kinds() -> None:

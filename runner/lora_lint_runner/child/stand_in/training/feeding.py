@@ -15,9 +15,9 @@ from ...observe.state import adapters_of
 from ...spec import PASSED_OVER
 from ..anything import Anything
 from ..models.inputs import batches
-from ..models.inputs.undecided import ROWS, MadeUp
+from ..models.inputs.undecided import ROWS, TEXT, MadeUp
 from . import fitting, wrapping
-from .fitting import COUNT, TEXT
+from .fitting import COUNT
 
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
 ASKED = "What is it?"

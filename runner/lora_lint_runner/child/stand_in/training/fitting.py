@@ -15,18 +15,19 @@ from ...context import Run
 from ...frames import OURS
 from ...observe.state import base_of
 from ..models.inputs import batches
-from ..models.inputs.undecided import MadeUp, undecided
+from ..models.inputs.undecided import TEXT, MadeUp, undecided
 
 HOMES = {  # classes of models, and what they are called by
-    "transformers.modeling_utils": ("PreTrainedModel", ("__call__", "generate")),
+    "transformers.modeling_utils": ("PreTrainedModel", ("__call__",)),
+    "transformers.generation.utils": ("GenerationMixin", ("generate",)),
     "peft.peft_model": ("PeftModel", ("__call__", "generate")),
     "diffusers.models.modeling_utils": ("ModelMixin", ("__call__",)),
     "diffusers.models.autoencoders.autoencoder_kl": ("AutoencoderKL", ("encode",)),
 }
 OF_LIBRARIES = re.compile(r"(transformers|diffusers|peft|accelerate|torch|trl)(\.|$)")
 FEATURES = re.compile(r"get_\w+_features$")
+IDS, EMBEDDED = "input_ids", "inputs_embeds"  # a text, and what a script of its own makes of one before a model does
 COUNT = 2
-TEXT = "This is a sentence that a model can learn from."
 
 
 def install(run: Run) -> None:
@@ -159,6 +160,8 @@ def fitted(
         args = tuple(batch.get(name, value) if undecided(value) else value for value, name in by_place)
         return args, {name: batch.get(name, value) if undecided(value) else value for name, value in options.items()}
     args = tuple(batch.get(name, main) if _open(value) else value for value, name in by_place)
+    if isinstance(options.get(EMBEDDED), MadeUp) and IDS in batch:  # all of them as long as the tokens are
+        options = {IDS: batch[IDS], **options, **{name: batch[name] for name in options if name in batch}}
     found = {name: batch.get(name, value) if _open(value) else value for name, value in options.items()}
     return args, {name: value for name, value in found.items() if not isinstance(value, (MadeUp, batches.Batch))}
 

@@ -19,6 +19,7 @@ SEEING = re.compile(r"Image|ViT|Swin|Deit|ResNet|Dinov2|ConvNext|CLIP|Vision", r
 MASKING = re.compile(r"Segment|Sam\d?(HQ)?Model|Mask", re.I)
 WORDS = re.compile(r"text|sentence|prompt|title|name|caption|question|answer|token|word|file|path", re.I)
 SIDE = 64
+ACROSS = 16  # a row of numbers
 FORMS = ("pictures", "grey", "channels first")  # of an array of pictures: what is tried, one after the other
 PICTURED, LABELLED, NUMBERS = "pictures", "labels", "numbers"
 
@@ -64,7 +65,7 @@ def series(run: Run, name: str, found: list[dict[str, Any]], numbers: bool = Fal
     plain = numbers and not told and kinds.by_name(name) == "text" and not WORDS.search(name)
     if plain or WIDE.search(name):
         run.met.arrays.add(NUMBERS)
-        wide = int(run.spec.learned.get("array width", 16))
+        wide = int(run.spec.learned.get("array width", ACROSS))
         return [[round((place + n) % 7 / 7, 3) for n in range(wide)] for place in range(len(found))]
     if kinds.by_name(name) == "audio" and numbers:
         kind = "wave"

@@ -5,6 +5,7 @@ by what it is a loss of. Until then a part is both a tensor and what a tokenizer
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -15,7 +16,10 @@ from ...anything import Anything
 ROWS, PARTS = 16, 2  # of a data set, of a batch
 FACTOR = 1.0  # what comes of it by * and /: a weight of a loss, of which nothing is learned where it is 0
 SIDE, LENGTH = 32, 16  # of a picture, of a text
+TEXT = "This is a sentence that a model can learn from."
+OF_TEXTS = frozenset(name for name in dir(str) if not name.startswith("_"))  # what a tensor has of these is its own
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
+SIZES = re.compile(r"\.(size|numel|nelement|dim)\(\)$|\.(shape\[|ndim$)")  # whole numbers that a tensor is asked for
 LAYERS, GROUPS = ("linear", "embedding", "conv1d", "conv2d", "conv3d"), 6  # the place of the groups of a convolution
 LOSSES = (
     *OF_CLASSES, "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
@@ -52,11 +56,24 @@ class MadeUp(Anything):
         return self._parts(len(self) if count is None else count)
 
     def _number(self, *other: Any) -> Any:
-        return NotImplemented if _of_tensors(other) else super()._number(*other)
+        if _of_tensors(other):
+            return NotImplemented
+        found = super()._number(*other)
+        return 0 if found == 0.0 and SIZES.search(self._name) else found
 
     def _factor(self, *other: Any) -> Any:
         part = _of_tensors(other) or any(isinstance(value, Anything) for value in other)
         return self._number(*other) if part else FACTOR
+
+    def __add__(self, other: Any) -> Any:
+        """Beside a text it is one, and beside a list there was nothing in it: `"user: " + text`, `prompt + answer`."""
+        return TEXT + other if isinstance(other, str) else self._joined(other)
+
+    def __radd__(self, other: Any) -> Any:
+        return other + TEXT if isinstance(other, str) else self._joined(other)
+
+    def _joined(self, other: Any) -> Any:
+        return [*other] if isinstance(other, (list, tuple)) else self._number(other)
 
     def __float__(self) -> float:
         return FACTOR
@@ -64,7 +81,7 @@ class MadeUp(Anything):
     def __int__(self) -> int:
         return int(FACTOR)
 
-    __add__ = __radd__ = __sub__ = __rsub__ = _number
+    __sub__ = __rsub__ = _number
     __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _factor
 
     @classmethod
@@ -118,8 +135,21 @@ def part_class() -> Any:
         def __getitem__(self, key: Any) -> Any:
             return self.batch[key] if isinstance(key, str) else super().__getitem__(key)
 
+        def __add__(self, other: Any) -> Any:
+            """Beside a text it was one of texts, and beside a list one of numbers: `prompt + batch["text"][0]`."""
+            if isinstance(other, list) and self.ndim == 1:
+                return self.tolist() + other
+            return TEXT + other if isinstance(other, str) else super().__add__(other)
+
+        def __radd__(self, other: Any) -> Any:
+            if isinstance(other, list) and self.ndim == 1:
+                return other + self.tolist()
+            return other + TEXT if isinstance(other, str) else super().__radd__(other)
+
         def __getattr__(self, name: str) -> Any:
             held = self.__dict__.get("batch")
+            if name in OF_TEXTS:
+                return getattr(TEXT, name)
             if name.startswith("_") or held is None or name not in held.data:
                 raise AttributeError(name)
             return held[name]
