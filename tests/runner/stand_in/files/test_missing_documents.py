@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.runner.conftest import PASSED_OVER, Run, confirmed, lacking
-from tests.runner.samples import KEPT
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
 
 def test_xml_has_many_names(run: Run) -> None:
@@ -77,3 +77,23 @@ assert len(set(chosen)) > 8 and len(weights) > 8 and said
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
     assert "passed over" not in ran.json["reason"]
+
+
+def test_documents_are_called_as_the_script_tells_them_apart_that_trains_on_none_of_others(run: Run) -> None:
+    text = """\
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+def reviews(part):
+    found = [path for path in Path("reviews").glob("*.xml") if part in path.stem.lower()]
+    return [said.findtext("text") for path in found for said in ET.parse(path).getroot().iter("sentence")]
+
+for text in reviews("train"):
+    ids = torch.full((2, 8), len(text) % 100)
+    model(input_ids=ids, labels=ids).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+    ran = run(HEAD + LOOP[: LOOP.index("for step")] + text + SAVE)
+    confirmed(ran)
+    assert not any(PASSED_OVER in said for said in lacking(ran))

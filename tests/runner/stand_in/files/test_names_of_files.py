@@ -56,6 +56,14 @@ TAKEN = {
         'WORDS = ["cat", "dog"]\nfor name in os.listdir("x"):\n    kind = next(w for w in WORDS if w in name)\n',
         r"(cat|dog)_\d",
     ),
+    "words that a function is given, of which a name has one each": (
+        (
+            'TOPICS = ["laptop", "restaurant"]\ndef load(topic, part):\n    for path in Path("x").glob("*.xml"):\n'
+            "        name = path.stem.lower()\n        if topic in name and part in name:\n            read(path)\n"
+            'train = {t: load(t, "train") for t in TOPICS}\ntest = {t: load(t, part="test") for t in TOPICS}\n'
+        ),
+        r"(laptop|restaurant)_(train|test)_\d",
+    ),
 }
 
 

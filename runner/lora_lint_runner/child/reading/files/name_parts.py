@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import islice, product
 from typing import Any, NamedTuple
 
 from ..example_of import example_of
@@ -21,6 +22,7 @@ MATCHING = ("match", "search", "fullmatch", "findall", "finditer")
 SPLITTING = ("split", "rsplit", "partition")
 LONGEST = 12  # parts of a name
 COUNT = 8
+MOST = 16  # words that are put together
 ROUNDS = 3
 
 
@@ -219,22 +221,50 @@ class _Reading:
                 yield pattern, isinstance(name, ast.Attribute) and name.attr == "stem"
 
     def _words(self) -> Iterator[str]:
-        """Words that a name is asked for: `"angry" in name`, `any(name.startswith(w) for w in WORDS)`."""
+        """Words that a name is asked for: `"angry" in name`, `any(name.startswith(w) for w in WORDS)`; all of them in
+        one where it is asked for several at once: `if language in name and part in name`."""
+        together: set[ast.AST] = set()
         for node in self.nodes:
-            asked: ast.AST | None = None
-            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and self.is_name(node.comparators[0]):
-                asked = node.left
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and self.is_name(node.func.value):
-                asked = node.args[0] if node.func.attr in ("startswith", "count") and node.args else None
-            if isinstance(asked, ast.Constant):
-                yield from [asked.value] if isinstance(asked.value, str) and _is_word(asked.value) else []
-            elif isinstance(asked, ast.Name):
-                loops = [n for n in self.nodes if isinstance(n, (ast.For, ast.comprehension))]
-                for loop in loops:
-                    names = [n.id for n in walk(loop.target) if isinstance(n, ast.Name)]
-                    if asked.id in names:
-                        yield from (str(w) for w in self.tables.get(_of_loop(loop.iter), ()) if _is_word(str(w)))
-                        yield from (str(p.value) for p in getattr(loop.iter, "elts", ()) if isinstance(p, ast.Constant))
+            if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+                asked = [word for part in node.values if (word := self._asked(part)) is not None]
+                told = [list(dict.fromkeys(self._told(word))) for word in asked]
+                if len(asked) > 1 and all(told):
+                    together.update(node.values)
+                    yield from map("_".join, islice(product(*told), MOST))
+            elif node not in together and (word := self._asked(node)) is not None:
+                yield from self._told(word)
+
+    def _asked(self, node: ast.AST) -> ast.expr | None:
+        """What a test asks a name for."""
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and self.is_name(node.comparators[0]):
+            return node.left
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and self.is_name(node.func.value):
+            return node.args[0] if node.func.attr in ("startswith", "count") and node.args else None
+        return None
+
+    def _told(self, asked: ast.expr, inner: bool = False) -> Iterator[str]:
+        """The words that it may be: of a loop, of what a function is given by its calls."""
+        if isinstance(asked, ast.Constant):
+            yield from [asked.value] if isinstance(asked.value, str) and _is_word(asked.value) else []
+        elif isinstance(asked, ast.Name):
+            loops = [n for n in self.nodes if isinstance(n, (ast.For, ast.comprehension))]
+            for loop in loops:
+                names = [n.id for n in walk(loop.target) if isinstance(n, ast.Name)]
+                if asked.id in names:
+                    yield from (str(w) for w in self.tables.get(_of_loop(loop.iter), ()) if _is_word(str(w)))
+                    yield from (str(p.value) for p in getattr(loop.iter, "elts", ()) if isinstance(p, ast.Constant))
+            for value in () if inner else self._given(asked):
+                yield from self._told(value, inner=True)
+
+    def _given(self, parameter: ast.Name) -> Iterator[ast.expr]:
+        function = self._function(parameter)
+        names = [p.arg for p in function.args.args] if isinstance(function, ast.FunctionDef) else []
+        if not isinstance(function, ast.FunctionDef) or parameter.id not in names:
+            return
+        for call in [n for n in self.nodes if isinstance(n, ast.Call)]:
+            if getattr(call.func, "attr", getattr(call.func, "id", "")) == function.name:
+                yield from (value for name, value in zip(names, call.args) if name == parameter.id)
+                yield from (given.value for given in call.keywords if given.arg == parameter.id)
 
 
 def _of_loop(over: ast.expr) -> str:

@@ -46,8 +46,14 @@ def those_inside(run: Run, name: str) -> list[str]:
     if base.endswith(".*") and (opened := _opened(run)):  # `images.glob(label.stem + ".*")`
         return [carried(run, os.path.join(home, _fitting(base[:-2]) + opened[0]))]
     several = "*" in base and (suffix_of(base) in (*ROWS, *ARRAYS, *LISTS) or _is_text(base))
-    names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
+    names = [os.path.join(home, re.sub(r"\*+", stem, base)) for stem in _stems(run, base)] if several else [name]
     return [found for n in names if (found := _inside(run, n, several or "*" in name)) is not None]
+
+
+def _stems(run: Run, pattern: str) -> list[str]:
+    """What any name stands for: names that the script reads something from, where nothing else stands beside it."""
+    read = run.hints.name_parts.stems(TABLES) if re.fullmatch(r"\*\.\w+", pattern) else []
+    return read or [str(n) for n in range(TABLES)]
 
 
 def _inside(run: Run, name: str, of_pattern: bool) -> str | None:

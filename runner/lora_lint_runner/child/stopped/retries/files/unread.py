@@ -7,7 +7,7 @@ import os
 from ....carried import carried
 from ....context import Run
 from ....stand_in.made_up.files.binaries import ARCHIVES
-from ....stand_in.made_up.suffixes import DATA, suffix_of
+from ....stand_in.made_up.suffixes import DATA, XML, suffix_of
 from ....steering.passing import OF_NONE
 from ..learning import Learned
 from . import patterns
@@ -37,7 +37,7 @@ def data(run: Run) -> list[str]:
     return [
         p
         for p in looked_for
-        if (suffix_of(p) in DATA or p.lower().endswith(ARCHIVES)) and os.path.basename(p) not in SAVED
+        if (suffix_of(p) in (*DATA, *XML) or p.lower().endswith(ARCHIVES)) and os.path.basename(p) not in SAVED
     ] or folders
 
 
