@@ -119,4 +119,5 @@ def _as_module(run: Run, module: types.ModuleType, package: str) -> None:
     _own_before_warm(home)
     importlib.import_module(package)
     module.__package__ = package
-    run.neutral(f"started as a module of the package {package}")
+    called = os.path.basename(run.spec.home) if home == os.path.dirname(run.spec.work) else package
+    run.neutral(f"started as a module of the package {called}")

@@ -200,3 +200,11 @@ model.save_pretrained("out")
 def test_an_adapter_may_wait_for_a_later_step() -> None:
     assert found(STAGED.format(early="warm_up > 0", late="self.state.global_step == warm_up")) == []
     assert found(STAGED.format(early="warm_up > 0", late="False")) == ["frozen-adapter"]
+
+
+def test_an_adapter_that_is_frozen_behind_its_training_has_its_turn_behind_it() -> None:
+    frozen = "model.requires_grad_(False)\n"
+    assert found(WRAP + TRAIN + frozen + TRAIN + SAVE) == []
+    assert found(WRAP + frozen + TRAIN + SAVE) == ["frozen-adapter"]
+    rounds = "for epoch in range(2):\n" + "".join(f"    {line}\n" for line in (TRAIN + frozen).splitlines())
+    assert found(WRAP + rounds + SAVE) == ["frozen-adapter"], "from the second round on it does not train"

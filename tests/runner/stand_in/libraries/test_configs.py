@@ -155,14 +155,14 @@ def main(argv):
 
 @absent("ruamel")
 def test_ruamel_reads_a_file_of_settings(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "lora.yaml").write_text("lora:\n  r: 8\n")
+    (tmp_path / "lora.yaml").write_text("lora:\n  r: 8\n  rate: 5e-5\n")
     text = """\
 from pathlib import Path
 import ruamel.yaml as yaml
 
 parser = yaml.YAML(typ="safe", pure=True)
 parser.default_flow_style = False
-assert parser.load(Path("lora.yaml"))["lora"]["r"] == 8
+assert parser.load(Path("lora.yaml"))["lora"] == {"r": 8, "rate": 0.00005}
 assert parser.load("a: [1, 2]")["a"] == [1, 2]
 """
     confirmed(run(text + KEPT))

@@ -242,3 +242,12 @@ def test_a_module_beside_the_script_hides_an_installed_one_only_where_it_is_star
     ran = run("from datasets import Dataset\n" + KEPT, name="mine/train.py")
     assert ran.exit == 0, ran.json["reason"]
     assert "started as a module of the package mine" in ran.json["after"]["neutralised"]
+
+
+def test_the_projects_own_folder_may_be_a_package(lora_lint: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.py").write_text("COUNT = 3\n")
+    (tmp_path / "train.py").write_text("from .rows import COUNT\n" + KEPT + "assert COUNT == 3\n")
+    (tmp_path / "setup.py").touch()
+    ran = lora_lint("--run", "train.py", "--output-format", "json")
+    assert ran.exit == 0, ran.json["reason"]
+    assert f"started as a module of the package {tmp_path.name}" in ran.json["after"]["neutralised"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.runner.conftest import Run, carried, reason
@@ -83,6 +84,20 @@ Trainer(model, arguments, train_dataset=rows).train()
 """
     why = carried(run(HEAD + TRAINER + text + SAVE))
     assert "overwrite_output_dir (now nothing: it is no longer needed), warmup_ratio (now warmup_steps" in why
+
+
+def test_an_older_name_in_a_file_of_settings_is_taken_for_the_new_one_where_others_hang_on_it(
+    run: Run, tmp_path: Path
+) -> None:
+    settings = {"output_dir": "o", "evaluation_strategy": "steps", "save_strategy": "steps", "eval_steps": 1}
+    (tmp_path / "run.json").write_text(json.dumps({**settings, "save_steps": 1, "load_best_model_at_end": True}))
+    text = """\
+from transformers import HfArgumentParser
+
+(arguments,) = HfArgumentParser(TrainingArguments).parse_json_file("run.json")
+Trainer(model, arguments, train_dataset=rows, eval_dataset=rows).train()
+"""
+    assert carried(run(HEAD + TRAINER + text + SAVE)).endswith("have no evaluation_strategy (now eval_strategy)")
 
 
 def test_a_word_in_a_file_of_settings_that_no_release_knew_may_be_a_mistake(run: Run, tmp_path: Path) -> None:

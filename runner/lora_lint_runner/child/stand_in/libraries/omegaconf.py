@@ -25,7 +25,7 @@ def yaml() -> Any:
 
 
 def read(text: Any) -> Any:
-    """YAML as omegaconf reads it: 1e-4 is a number, which YAML 1.1 takes for a text."""
+    """YAML as omegaconf and ruamel.yaml read it: 1e-4 is a number, which YAML 1.1 takes for a text."""
 
     class Loader(yaml().SafeLoader):  # type: ignore[misc]
         pass

@@ -1,4 +1,4 @@
-"""A small ruamel.yaml on PyYAML: files of settings are read and written."""
+"""A small ruamel.yaml on PyYAML: files of settings are read, numbers as YAML 1.2 has them, and written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
+from .omegaconf import read
 
 
 class YAML:
@@ -19,7 +20,7 @@ class YAML:
 
     def load(self, stream: Any) -> Any:
         with _opened(stream, "r") as file:
-            return self.yaml.safe_load(file)
+            return read(file)
 
     def dump(self, found: Any, stream: Any = None, **options: Any) -> None:
         with _opened(stream, "w") as file:

@@ -15,6 +15,7 @@ from .inputs import (
     patchless,
     picture_first,
     sequences,
+    setting_names,
     tokenizer_types,
 )
 from .models import (
@@ -58,5 +59,5 @@ OF_THEIR_OWN: tuple[Any, ...] = (
     finished, formatted_answers, former_methods, generation, headless, labelled, lengths, listed_names, long_texts,
     loss_inputs, masked, media, merged_arguments, named_adapters, of_text, optimizers, pad_ids, padding, padless,
     pairs, patchless, picture_first, placed_arguments, prompts, reference, rotary, scheduled, sequences,
-    several_scores, sighted, tokenizer_types, torch_datasets, twice,
+    setting_names, several_scores, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

@@ -23,7 +23,6 @@ NAME = re.compile(
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
 ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
 OF_TRAINERS = ("tokenizer", "model_wrapped")
-KEYS = "not used by the HfArgumentParser"
 
 
 def entry_of(error: BaseException) -> Entry | None:
@@ -168,12 +167,6 @@ def _attribute(text: str) -> Entry | None:
     return {"kind": "attribute", "home": held.__module__, "owner": owner, "name": name}
 
 
-def _keys(text: str) -> Entry | None:
-    """Settings of a file, or of a dict, by their names."""
-    names = " ".join(re.findall(r"'(\w+)'", text.partition(KEYS)[2]))
-    return {"kind": "keys", "name": names, "home": "transformers.hf_argparser"} if KEYS in text else None
-
-
 _CHATS = {"kind": "chats", "name": "return_dict", "home": "transformers"}
 
 
@@ -198,7 +191,6 @@ READERS: tuple[tuple[Any, Any], ...] = (
     ((TypeError,), _positional),
     ((TypeError,), _lists),
     ((AttributeError,), _attribute),
-    ((ValueError,), _keys),
     ((ValueError,), _registered),
     ((TypeError, ValueError, AttributeError, RuntimeError), _chats),
 )

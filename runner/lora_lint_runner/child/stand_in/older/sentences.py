@@ -58,15 +58,6 @@ def _said_attribute(entry: Entry, first: str, error: BaseException) -> str | Non
     return f"{entry['owner']} of {library} {version(library)} has no {entry['name']}; now {now}"
 
 
-def _said_keys(entry: Entry, first: str, error: BaseException) -> str | None:
-    """Settings of a file that no class of arguments has any more."""
-    if not certain(entry):
-        return None
-    names = [(name, RELEASES["arguments"].get(name)) for name in entry["name"].split()]
-    told = ", ".join(f"{name} (now {now})" if now else name for name, now in names)
-    return f"the arguments of transformers {version('transformers')} and its kin have no {told}"
-
-
 def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
     said = f"{type(error).__name__}: {first}" if first else "a dict was taken for ids"
     return f"{said}: since transformers 5 apply_chat_template wants return_dict=False for ids"
@@ -104,6 +95,5 @@ SAID = {
     "name": _said_name,
     "module": _said_name,
     "keyword": _said_keyword,
-    "keys": _said_keys,
     "attribute": _said_attribute,
 }

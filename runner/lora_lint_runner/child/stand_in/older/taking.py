@@ -224,15 +224,6 @@ def _loosened(method: str, real: Any) -> Any:
     return init
 
 
-def _keys(run: Run, entry: Entry) -> None:
-    """Settings that no class of arguments knows any more."""
-
-    @run.patches.after("transformers.hf_argparser")
-    def patch(module: Any) -> None:
-        for name in ("parse_dict", "parse_json_file", "parse_yaml_file"):
-            run.patches.replace(module.HfArgumentParser, name, _with_extra_keys)
-
-
 def _formatting(run: Run, entry: Entry) -> None:
     """Until trl 0.19 rows were formatted in batches."""
 
@@ -295,13 +286,6 @@ def _with_tokenizer(real: Any) -> Any:
     return call
 
 
-def _with_extra_keys(real: Any) -> Any:
-    def parse(self: Any, *args: Any, **options: Any) -> Any:
-        return real(self, *args[:1], **{**options, "allow_extra_keys": True})
-
-    return parse
-
-
 SERVED: dict[str, Any] = {
     **{kind.KIND: kind.serve for kind in OF_THEIR_OWN},
     "modules": layers.install,
@@ -311,7 +295,6 @@ SERVED: dict[str, Any] = {
     "keyword": _keyword,
     "attribute": _attribute,
     "override": _override,
-    "keys": _keys,
     "chats": _chats,
     "callback": _callbacks,
     "formatting": _formatting,

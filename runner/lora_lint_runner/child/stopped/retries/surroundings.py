@@ -76,7 +76,7 @@ def package(run: Run, error: BaseException) -> Learned | None:
     while folder.startswith(run.spec.work + os.sep) and os.path.isfile(os.path.join(folder, "__init__.py")):
         parts.insert(0, os.path.basename(folder))
         folder = os.path.dirname(folder)
-    if relative and not parts and os.path.dirname(run.spec.script) != run.spec.work:
+    if relative and not parts:  # a folder may be one without saying so, and so may the project's own
         parts = [os.path.basename(os.path.dirname(run.spec.script))]
     found = ".".join(parts)
     return {"package": found} if found and run.spec.learned.get("package") != found else None
