@@ -13,7 +13,7 @@ from .reading.hints import Hints
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from .parts import Data, Demands, Events, Filler, Filters, Hub, Leaving, Loops, Paths, Saves, Scores
+    from .parts import Data, Demands, Events, Filler, Filters, Hub, Leaving, Loops, Paths, Saves, Scores, Skipping
 
 
 class Run:
@@ -28,6 +28,7 @@ class Run:
     demands: Demands
     filters: Filters
     leaving: Leaving
+    skipping: Skipping
     events: Events
     saves: Saves
 

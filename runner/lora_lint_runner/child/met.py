@@ -54,6 +54,7 @@ class Met:
         self.losses = 0  # in training, of tokens
         self.masked = 0  # among these, of batches in which no token has a label
         self.alone = 0  # of batches whose only row is told apart from the others
+        self.answered = False  # a model has generated answers
         self.taught_nothing = ""  # why the last one is of a batch of which nothing is to be learned
         self.fed: Any = None  # the batch that was made last as a model takes it
         self.texts_given = False  # a trainer that prepares its rows by itself was given some

@@ -48,6 +48,15 @@ class Filters(Protocol):
     def note(self, spot: tuple[str, int, int], kept: bool) -> None: ...
 
 
+class Skipping(Protocol):
+    """What branches came to that pass steps of the training by: `steering.skipping`."""
+
+    @property
+    def always(self) -> list[tuple[str, int, int]]: ...
+
+    def skipped(self, found: Any, row: int, column: int) -> Any: ...
+
+
 class Leaving(Protocol):
     """What branches came to in which the script ends for want of rows: `leaving`."""
 
@@ -95,6 +104,7 @@ class Events(Protocol):
     models: Any
     moved: Any
     unheld: Any
+    flat: Any
 
 
 class Saves(Protocol):

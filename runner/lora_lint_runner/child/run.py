@@ -32,6 +32,7 @@ from .steering.filters import Filters
 from .steering.leaving import Leaving
 from .steering.loops import Interrupted, Loops
 from .steering.scores import Scores
+from .steering.skipping import Skipping
 from .stopped import needs, retries
 from .stopped.retries.learning import at_work
 from .surroundings import prepare, writable
@@ -94,6 +95,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     run.demands = Demands(run.spots("demands"), lambda: bool(events.steps), run.lacking)
     run.filters = Filters(run.spots("filters"), run.lacking)
     run.leaving = Leaving(run.spots("stays"), run.lacking)
+    run.skipping = Skipping(run.spots("skips"), run.lacking)
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     library_files.install(run)

@@ -24,6 +24,7 @@ from .steering.instrumenting import FOR, WHILE, instrumented
 from .steering.leaving import LEFT
 from .steering.loops import Loops
 from .steering.scores import GREW
+from .steering.skipping import SKIPPED
 
 
 def install(run: Run, loops: Loops) -> None:
@@ -39,6 +40,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, COMPARED, run.filters.compared)
     setattr(builtins, WAIVED, run.filters.waived)
     setattr(builtins, LEFT, run.leaving.left)
+    setattr(builtins, SKIPPED, run.skipping.skipped)
     handlers = _handlers(run)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code

@@ -9,6 +9,7 @@ SYNTAX = "syntax"
 PADS = "pads"  # a tokenizer that is taken to have a token to pad with
 PASSED_OVER = "passed over"  # what attempts learn of statements that made-up rows do not suit
 MADE_UP_STEPS = "made-up steps"  # and of a training that they do not suit: see `steering.made_up_steps`
+FLAT = "flat"  # and of one whose gradients are all 0
 THAWS = "thaws"  # a callback lets the adapter learn later on: see `training.thawing`
 OF_EVALUATIONS, OF_TRAININGS = "evaluations", "trainings"  # loops that were cut
 ROWS = "rows"  # what an earlier attempt stopped for want of: see `retries.lacking`

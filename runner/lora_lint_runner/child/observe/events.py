@@ -8,6 +8,7 @@ from typing import Any
 
 from ..context import Run
 from . import merges
+from .flat import Flat
 from .moved import Moved
 from .outputs import Outputs
 from .state import Models, unwrapped
@@ -23,6 +24,7 @@ class Events:
         self.run, self.models, self.outputs = run, models, outputs
         self.moved = Moved(models)
         self.unheld = Unheld(models)
+        self.flat = Flat()
         self.depth = 0
         self.forward = 0
         self.steps = 0

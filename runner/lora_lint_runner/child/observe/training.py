@@ -21,6 +21,7 @@ def install(run: Run, events: Events) -> None:
             hook(lambda optimizer, args, options: events.stepped(optimizer))
             if run.spec.smoke:
                 module.register_optimizer_step_pre_hook(lambda optimizer, a, k: events.moved.before_step(optimizer))
+                module.register_optimizer_step_pre_hook(lambda optimizer, a, k: events.flat.before_step(optimizer))
                 hook(lambda optimizer, args, options: events.unheld.stepped(optimizer))
         patches.replace(module.Optimizer, "__init__", lambda real: _built(events, real))
         patches.replace(module.Optimizer, "add_param_group", lambda real: _holding(events, real))

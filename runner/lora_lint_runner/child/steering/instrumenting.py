@@ -1,5 +1,5 @@
 """The code of the script's own files, in which loops, and some tests, ask what to do: see `loops`, `scores`, `demands`,
-`filters`, `leaving`, `imported`, `caught` and `passing`. Each line is still the user's."""
+`filters`, `leaving`, `skipping`, `imported`, `caught` and `passing`. Each line is still the user's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from ..reading.endless import endless, given_in
-from . import caught, demands, filters, handlers, imported, leaving, scores
+from . import caught, demands, filters, handlers, imported, leaving, scores, skipping
 from .leading import Leads
 from .loops import Loops
 
@@ -35,7 +35,7 @@ def instrumented(
     waiting = {n for n in branches if any(map(leads.sites, n.body)) or scores.keeps_best(n)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
-    tree = _Asking(saving, filters.of_faults(tree)).visit(tree)
+    tree = _Asking(saving, filters.of_faults(tree), set(skipping.skips(tree))).visit(tree)
     if passing:
         tree = handlers.Passing(steps).visit(tree)  # at last: a test that asks is known by where it stands
     tree = ast.fix_missing_locations(tree)
@@ -43,9 +43,12 @@ def instrumented(
 
 
 class _Asking(ast.NodeTransformer):
-    def __init__(self, saving: Mapping[ast.If, ast.AST], of_faults: Container[ast.comprehension]) -> None:
+    def __init__(
+        self, saving: Mapping[ast.If, ast.AST], of_faults: Container[ast.comprehension], skipping: Container[ast.If]
+    ) -> None:
         self.count = 0
         self.of_faults = of_faults
+        self.skipping = skipping
         self.saving = saving  # branches with a save, or with what is kept for one, and the functions that they stand in
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -56,6 +59,8 @@ class _Asking(ast.NodeTransformer):
             node.test = _at(demands.asking(node.test, node.lineno, wanted=False), node.test)
         if leaves:
             node.test = _at(leaving.asking(node.test, test), test)
+        elif node in self.skipping:
+            node.test = _at(skipping.asking(node.test, test), test)
         self.generic_visit(node)
         return node
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..context import Run
-from ..spec import MADE_UP_STEPS, PASSED_OVER
+from ..spec import FLAT, MADE_UP_STEPS, PASSED_OVER
 from ..stand_in.models.inputs import undecided
 from ..stand_in.training import feeding
 from ..stand_in.training.fitting import COUNT
@@ -69,8 +69,8 @@ def _cut_off(run: Run) -> None:
 
 def _reaching(run: Run, real: Any) -> Any:
     """Where statements were passed over between a model's answer and its loss, that may not depend on the answer any
-    more: another pass is made up then, and in the place of one of a batch that teaches nothing. Else it is the
-    script's own doing that an adapter has no gradients."""
+    more: another pass is made up then, and in the place of one of a batch that teaches nothing, or of a loss that is
+    known to be flat. Else it is the script's own doing that an adapter has no gradients."""
 
     def backward(self: Any, *args: Any, **options: Any) -> Any:
         if run.met.taught_nothing and MADE_UP_STEPS in run.spec.learned:
@@ -78,7 +78,7 @@ def _reaching(run: Run, real: Any) -> Any:
             with contextlib.suppress(Exception):
                 _said_once(run, why)
                 return back_through(run)
-        on_the_way = run.met.on_the_way and not run.events.fast
+        on_the_way = (run.met.on_the_way or FLAT in run.spec.learned) and not run.events.fast
         run.met.asked = run.met.on_the_way = False
         found = None
         try:

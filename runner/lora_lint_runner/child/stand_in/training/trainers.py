@@ -100,7 +100,7 @@ def install(run: Run) -> None:
 
     @run.patches.after("transformers.generation.utils")
     def generation(module: Any) -> None:
-        run.patches.replace(module.GenerationMixin, "generate", _generating)
+        run.patches.replace(module.GenerationMixin, "generate", lambda real: _generating(run, real))
 
 
 def steps_of(run: Run) -> int:
@@ -264,7 +264,7 @@ def _varied(run: Run, real: Any) -> Any:
     return rewards
 
 
-def _generating(real: Any) -> Any:
+def _generating(run: Run, real: Any) -> Any:
     """A few tokens are as good as many."""
 
     def generate(self: Any, *args: Any, **options: Any) -> Any:
@@ -281,6 +281,7 @@ def _generating(real: Any) -> Any:
             options.pop("min_length", None)
             options.pop("min_new_tokens", None)
             options["max_new_tokens"] = min(options.get("max_new_tokens") or 8, 8)
+        run.met.answered = True
         return real(self, *args, **options)
 
     return generate

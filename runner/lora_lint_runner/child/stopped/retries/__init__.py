@@ -162,7 +162,9 @@ AFTER_THE_END = (
     rows.filtered,
     passing.stayed,
     passing.fed,
+    passing.skipped,
     passing.steps_taught_nothing,
+    passing.steps_flat,
 )
 
 

@@ -142,7 +142,7 @@ def _hollow(run: Run, error: BaseException) -> list[str]:
     named = [getattr(v, "name", None) if isinstance(v, io.IOBase) else v for v in held]
     paths = [os.path.abspath(p) for p in named if isinstance(p, (str, os.PathLike)) and suffix_of(os.fspath(p)) in DATA]
     there = [p for p in dict.fromkeys(paths) if p.startswith(run.spec.work + os.sep) and holds_nothing(p)]
-    return [p for p in there if holds_nothing(run.code.named(p))]
+    return [p for p in there if os.path.getmtime(p) < run.events.moved.begun]
 
 
 def data_unread(run: Run) -> Learned | None:

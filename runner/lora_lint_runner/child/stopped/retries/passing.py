@@ -6,7 +6,7 @@ import re
 
 from ...context import Run
 from ...observe.state import adapters_of
-from ...spec import MADE_UP_STEPS, PASSED_OVER
+from ...spec import FLAT, MADE_UP_STEPS, PASSED_OVER
 from ...steering import passing
 from ...steering.handlers import goes_back, passable
 from .data.rows import left_early, left_none
@@ -70,6 +70,18 @@ def steps_cut_off(run: Run) -> Learned | None:
     trained by it."""
     new = run.met.cut_off and MADE_UP_STEPS not in run.spec.learned
     return {MADE_UP_STEPS: True, PASSED_OVER: True} if new and not _has_moved(run) else None
+
+
+def skipped(run: Run) -> Learned | None:
+    """The branches to go on past by which each step of the training was passed by."""
+    none = not run.events.steps and not run.events.backwards
+    return not_known(run, "skips", run.skipping.always) if none and run.spec.smoke else None
+
+
+def steps_flat(run: Run) -> Learned | None:
+    """The same where each gradient was 0: a tiny model's answers have all the same worth."""
+    flat = run.met.answered and run.events.flat.all_steps and MADE_UP_STEPS not in run.spec.learned
+    return {MADE_UP_STEPS: True, PASSED_OVER: True, FLAT: True} if flat else None
 
 
 def steps_taught_nothing(run: Run) -> Learned | None:

@@ -1,0 +1,69 @@
+"""`if advantages.abs().max() < 1e-6: return`, `if not kept: continue`: branches that pass a step of the training by. Of
+a tiny model's answers there is often nothing to learn: where all steps were passed by so, another attempt goes on past
+the branches."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ..frames import Spot
+
+SKIPPED = "__lora_lint_skipped__"
+DONE = "passes every step of the training by, for want of what a tiny model or made-up rows do not give: taken to go on"
+OF_NUMBERS = {"isnan", "isinf", "isfinite"}  # what is no number is nothing to go on with
+
+
+class Skipping:
+    """What the tests of such branches came to. `waived` are those to go on past."""
+
+    def __init__(self, waived: Iterable[Spot], say: Callable[[Spot, str], None]) -> None:
+        self._waived = dict.fromkeys(waived, False)  # was it said?
+        self._say = say
+        self._asked: Counter[Spot] = Counter()
+        self._taken: Counter[Spot] = Counter()
+
+    @property
+    def always(self) -> list[Spot]:
+        """The branches that were taken whenever they were come to."""
+        return [spot for spot, times in self._taken.items() if times == self._asked[spot]]
+
+    def skipped(self, found: Any, row: int, column: int) -> Any:
+        """The outcome of such a test at a place of the script's."""
+        spot = (sys._getframe(1).f_code.co_filename, row, column)
+        if spot in self._waived:
+            if found and not self._waived[spot]:
+                self._waived[spot] = True
+                self._say(spot, DONE)
+            return False
+        self._asked[spot] += 1
+        self._taken[spot] += bool(found)
+        return found
+
+
+def skips(tree: ast.AST) -> Iterator[ast.If]:
+    """The branches of a module after which a function, or a round of a loop, is over before its backward pass."""
+    for node in ast.walk(tree):
+        body: Any = getattr(node, "body", None)
+        for place, branch in enumerate(body if isinstance(body, list) else ()):
+            if _is_over(branch) and not _goes_back(branch) and any(map(_goes_back, body[place + 1 :])):
+                yield branch
+
+
+def _is_over(branch: ast.stmt) -> bool:
+    if not isinstance(branch, ast.If) or branch.orelse or not isinstance(branch.body[-1], (ast.Return, ast.Continue)):
+        return False
+    return not any(getattr(part, "attr", "") in OF_NUMBERS for part in ast.walk(branch.test))
+
+
+def _goes_back(statement: ast.AST) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr in ("backward", "manual_backward") for n in ast.walk(statement))
+
+
+def asking(test: ast.expr, where: ast.expr) -> ast.expr:
+    """A test whose outcome is asked for; it stands `where` another one stood in the script."""
+    spot = [ast.Constant(where.lineno), ast.Constant(where.col_offset)]
+    return ast.Call(ast.Name(SKIPPED, ast.Load()), [test, *spot], [])
