@@ -109,6 +109,5 @@ RULE = Rule(
     "in a loop one adapter after the other is merged into the same base model, and each merged model is used",
     (Loaded, Merged),
     check,
-    preview=True,
     all_paths=True,
 )
