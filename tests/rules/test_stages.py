@@ -92,3 +92,27 @@ def test_the_second_adapter_goes_with_the_merged_model_of_the_first() -> None:
 )
 def test_it_may_fit_what_the_script_does_not_tell_apart(changes: list[tuple[str, str]], then: str) -> None:
     assert "adapter-on-other-base" not in found(*changes, then=then)
+
+
+def test_a_stage_behind_the_adapters_own_may_train_what_the_script_has_besides() -> None:
+    """A prompt of its own: the adapter is frozen on purpose, as it has been trained. Before, it would stay as made."""
+    head = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
+prompt = torch.nn.Parameter(torch.zeros(4, 768))
+
+def fit(weights):
+    optimizer = torch.optim.AdamW(weights)
+    for step in range(4):
+        model(inputs_embeds=prompt[None], labels=torch.ones(1, 4).long()).loss.backward()
+        optimizer.step()
+
+"""
+    own = "fit([p for p in model.parameters() if p.requires_grad])\n"
+    rest = 'for p in model.parameters():\n    p.requires_grad_(False)\nfit([prompt])\nmodel.save_pretrained("out")\n'
+    assert not check_source(head + own + rest)
+    frozen = rest.replace("[prompt]", "model.parameters()")
+    assert [finding.name for finding in check_source(head + frozen)] == ["frozen-adapter"]

@@ -11,11 +11,15 @@ from lora_lint.rules.base import Report, Step
 from lora_lint.rules.questions import differing, trained_otherwise, untrained_by
 from lora_lint.rules.wording import name_in, on_condition
 
+BY_HAND = "requires_grad"
+
 
 def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str) -> Iterator[Report]:
     """Reports at the line that froze the adapter: `what` says what the line does, `consequence` what training does."""
     for site, every in untrained_by(lifecycle, cause).items():
         found = [(e, a) for e, a in every if not _next_waits(e) and not _opened_in_part(lifecycle, e, a)]
+        if cause == BY_HAND:
+            found = [(e, a) for e, a in found if not _has_trained(lifecycle, e, a)]
         if found and not any(_trains_later(lifecycle, e, a) or _waits_for_a_step(lifecycle, e, a) for e, a in found):
             yield _report(lifecycle, site, found, what, consequence)
 
@@ -23,6 +27,13 @@ def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str
 def _opened_in_part(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
     """A loop over the model's modules opens some of them before, nobody knows which."""
     return any(adapter in opened.facts.adapters and opened.id < event.id for opened in lifecycle.of(PartOpened))
+
+
+def _has_trained(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
+    """Its own stage is over: what trains from now on may be weights of the script's own, a prompt before the text. Not
+    where it is one round after another."""
+    before = (e for e in lifecycle.of(Trained) if adapter in e.facts.adapters and e.id < event.id)
+    return any((e.site, e.path) != (event.site, event.path) for e in before)
 
 
 def _trains_later(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
