@@ -114,8 +114,7 @@ def differing(bad: Sequence[AnyEvent], others: Sequence[AnyEvent]) -> list[Condi
 
 
 def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Event[Trained], Oid]]]:
-    """Trainings in which every active adapter is frozen for this reason, by the line that froze one of them. What was
-    trained before it was frozen has its turn behind it: prompts, a head or another model that nobody knows follows."""
+    """Trainings in which every active adapter is frozen for this reason, by the line that froze one of them."""
     found: dict[Site, list[tuple[Event[Trained], Oid]]] = {}
     for event in certain(lifecycle.of(Trained)):
         if event.facts.adapters or event.facts.disabled or not event.facts.frozen:
@@ -123,16 +122,9 @@ def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Even
         for adapter in event.facts.frozen:
             frozen = event.life.adapters[adapter].frozen
             meant = others_train(event) and not _in_vain(lifecycle, event, adapter)
-            meant |= _trained_before(lifecycle, event, adapter)
             if frozen is not None and frozen.cause == cause and not meant:
                 found.setdefault(frozen.site, []).append((event, adapter))
     return found
-
-
-def _trained_before(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
-    """By another training than this one: not by an earlier round of the same loop."""
-    earlier = (e for e in certain(lifecycle.of(Trained)) if e.id < event.id and adapter in e.facts.adapters)
-    return any((e.site, e.path) != (event.site, event.path) for e in earlier)
 
 
 def _in_vain(lifecycle: Lifecycle, event: AnyEvent, adapter: Oid) -> bool:
