@@ -16,6 +16,7 @@ for epoch in range(2):
 """
 
 
+@pytest.mark.slow
 def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
     """Where no other is: with one at the end, that is the one to look at."""
     keep = 'def keep(model):\n    model.save_pretrained("best")\n'
@@ -34,6 +35,7 @@ def test_a_save_that_waits_is_made_where_its_adapter_is_loaded_afterwards(run: R
     assert "a better score, once" in ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_a_save_that_waits_is_made_where_its_weights_are_loaded_afterwards(run: Run) -> None:
     """Weights that are nowhere else are no more looked for where rows are made up."""
     keep = 'def keep(model):\n    torch.save(get_peft_model_state_dict(model), "best.pt")\n\n'
@@ -118,6 +120,7 @@ assert abs(learned - 1) < 1e-3, "not the same"
 """
 
 
+@pytest.mark.slow
 def test_a_demand_of_a_score_is_taken_for_met(run: Run) -> None:
     """After the training; that two numbers agree is not for a small model to be let off."""
     ran = run(TRAINED + DEMANDING)

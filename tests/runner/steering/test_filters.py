@@ -63,6 +63,7 @@ assert len(table), "no pairs"
     assert [said.split(":")[1] for said in lacking(ran)] == ["4", "8"]
 
 
+@pytest.mark.slow
 def test_where_a_test_of_files_is_waived_it_binds_its_names(run: Run) -> None:
     reads = """\
 import re

@@ -72,6 +72,7 @@ def test_a_file_that_was_opened_in_vain_is_made_up_where_that_is_allowed(run: Ru
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_what_is_empty_is_told(run: Run) -> None:
     text = """\
 from datasets import load_dataset
@@ -169,6 +170,7 @@ assert next(iter(DataLoader(notes, 2, shuffle=True)))
 """
 
 
+@pytest.mark.slow
 def test_tests_that_leave_none_of_the_made_up_rows_are_taken_to_keep_them(run: Run) -> None:
     ran = run(LEFT_OUT + KEPT, "--made-up-rows")
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
@@ -215,6 +217,7 @@ assert next(iter(torch.utils.data.DataLoader(kept, 2, shuffle=True)))
 """
 
 
+@pytest.mark.slow
 def test_cells_are_what_a_test_wants_that_left_none_of_them(run: Run) -> None:
     """What it compares them with is known where it is run: here it comes from a file of settings."""
     ran = run(TRAINED + COMPARED + KEPT.removeprefix(TRAINED), "--made-up-rows")

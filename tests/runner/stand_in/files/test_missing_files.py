@@ -91,6 +91,7 @@ print(PeftModel.from_pretrained(base, str(first)).peft_config)
     assert run(HEAD.replace("model = get", "other = get") + text).json["after"]["error"] is None
 
 
+@pytest.mark.slow
 def test_folders_that_a_script_goes_into_have_pictures_in_them(run: Run) -> None:
     text = """
 from pathlib import Path
@@ -226,6 +227,7 @@ assert rows["answers_list"].apply(parse)[0][0]
     assert "column answers_list: read as a list, as the script does" in told
 
 
+@pytest.mark.slow
 def test_what_a_script_checks_of_its_rows_is_made_up(run: Run) -> None:
     text = """\
 import json
@@ -271,6 +273,7 @@ assert claims.apply(lambda row: row["claim"] + row["reason"], axis=1).nunique() 
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_cells_that_are_looked_up_are_in_there(run: Run) -> None:
     """In a table, an enumeration and a list, or as fields; the file lies outside of the project and is read twice."""
     text = """\

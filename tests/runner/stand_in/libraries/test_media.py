@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run, absent, confirmed
 from tests.runner.samples import KEPT
 
@@ -37,6 +38,7 @@ assert again["image"].shape == (8, 8, 3)
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.slow
 @absent("cv2")
 @absent("albumentations")
 def test_images_and_their_masks_are_scaled_together(run: Run) -> None:
@@ -209,6 +211,7 @@ assert depth(pixel_values=torch.randn(1, 3, size, size)).predicted_depth.dim() =
     confirmed(run("import torch\n" + text + KEPT))
 
 
+@pytest.mark.slow
 def test_texts_that_a_processor_takes_for_pictures_are_pictures(run: Run) -> None:
     text = """\
 from datasets import load_dataset
@@ -228,6 +231,7 @@ seen = SamModel.from_pretrained("facebook/sam-vit-base")
     assert "plain SamModel" in [event.get("result_kind") for event in ran.json["after"]["events"]]
 
 
+@pytest.mark.slow
 @absent("torchcodec")
 def test_sounds_that_rows_of_a_table_name_are_heard_without_torchcodec(run: Run) -> None:
     text = """\

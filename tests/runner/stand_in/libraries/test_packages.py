@@ -91,6 +91,7 @@ kinds = Shaped["batch"] | None, device | None
     assert "pip install tensors_of_nobody" in carried(run(text + KEPT))
 
 
+@pytest.mark.slow
 def test_what_a_package_that_is_not_here_hands_back_is_what_it_was_given(run: Run) -> None:
     text = """\
 from opacus import Engine
@@ -214,6 +215,7 @@ def test_a_copy_of_a_library_does_without_what_is_not_there(run: Run, tmp_path: 
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_a_package_of_the_project_that_an_installed_one_hides_is_found_from_its_folder(
     lora_lint: Run, tmp_path: Path
 ) -> None:
@@ -244,6 +246,7 @@ def test_a_module_beside_the_script_hides_an_installed_one_only_where_it_is_star
     assert "started as a module of the package mine" in ran.json["after"]["neutralised"]
 
 
+@pytest.mark.slow
 def test_the_projects_own_folder_may_be_a_package(lora_lint: Run, tmp_path: Path) -> None:
     (tmp_path / "rows.py").write_text("COUNT = 3\n")
     (tmp_path / "train.py").write_text("from .rows import COUNT\n" + KEPT + "assert COUNT == 3\n")

@@ -46,6 +46,7 @@ def test_what_does_not_fit_is_refused(pattern: str) -> None:
         einops.rearrange(GRID, pattern)
 
 
+@pytest.mark.slow
 @absent("einops", "jsonlines", "orjson", "joblib", "ftfy")
 def test_a_script_has_all_of_them(run: Run) -> None:
     text = """\

@@ -29,6 +29,7 @@ assert chat["input_ids"] == chat + []  # as of transformers 5, and of those befo
     assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
 
 
+@pytest.mark.slow
 def test_unsloth_trains_on_a_list_of_chats_with_pictures(run: Run) -> None:
     text = """\
 from datasets import load_dataset

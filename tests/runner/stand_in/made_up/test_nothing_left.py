@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import HEAD, READS
 
 
+@pytest.mark.slow
 def test_columns_of_a_data_set_that_has_none_are_no_mistake_of_the_trainer_that_gets_it(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -39,6 +39,7 @@ def test_a_model_with_a_learned_prompt_is_fed_as_the_whole_model_is() -> None:
     assert "labels" in batches.batch_for(model, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", [f for f in diffusion.TABLE["families"] if "transformer" in f["components"]])
 def test_latents_are_as_the_transformer_takes_them(family: dict[str, Any]) -> None:
     diffusers = pytest.importorskip("diffusers")

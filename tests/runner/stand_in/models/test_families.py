@@ -83,6 +83,7 @@ ODD = {  # with layers of two kinds, two configs of text, and parts that a defau
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_configs_of_an_odd_form_have_a_tiny_model(name: str, tmp_path: Path) -> None:
     kind = family.choose(name, family.Asked(ODD[name]))

@@ -142,6 +142,7 @@ def test_an_adapter_whose_weights_a_repository_leaves_out_has_others(run: Run, l
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["/data/adapters/first", "../first"])
 def test_an_adapter_that_was_made_up_outside_of_the_project_is_none_that_the_script_wrote(run: Run, place: str) -> None:
     begun = HEAD.split("model = ")[0] + (

@@ -29,6 +29,7 @@ AutoModelForCausalLM.from_pretrained(Path("models") / names[1])
     assert run(text + KEPT).exit == 0
 
 
+@pytest.mark.slow
 def test_a_name_that_is_missed_as_what_was_to_give_it_was_caught(run: Run) -> None:
     """Of the model in a folder nothing is known; what PEFT says of its layers, the script only prints."""
     text = """\

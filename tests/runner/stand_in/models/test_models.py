@@ -25,6 +25,7 @@ for task in ("<OD>", "<OCR_WITH_REGION>", "<CAPTION>"):
     assert run(text).json["after"]["error"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["depth_anything", "zoedepth", "upernet", "rt_detr", "mobilevit"])
 def test_what_takes_several_stages_of_another_model_gets_as_many(kind: str, tmp_path: Path) -> None:
     made = snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None)
@@ -247,6 +248,7 @@ model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], tas
     assert [said for said in ran.json["after"]["neutralised"] if "a tiny one in the place of about 1." in said]
 
 
+@pytest.mark.slow
 def test_downloads_lie_where_the_script_wants_them(run: Run) -> None:
     text = """\
 from huggingface_hub import hf_hub_download, snapshot_download

@@ -26,6 +26,7 @@ Mine(model, TrainingArguments("o", save_steps=1, save_total_limit=1), train_data
 """
 
 
+@pytest.mark.slow
 def test_a_trainer_of_the_scripts_own_has_them(run: Run) -> None:
     ran = run(HEAD + TRAINER + TEXT + SAVE)
     assert [text.split(" has no ")[1].split(";")[0] for text in lacking(ran)] == GONE

@@ -145,6 +145,7 @@ print(DataCollatorForLanguageModeling(tokenizer, mlm=False)(rows))
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.slow
 def test_texts_end_to_end(run: Run) -> None:
     text = """\
 from datasets import load_dataset

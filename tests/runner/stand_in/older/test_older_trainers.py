@@ -44,6 +44,7 @@ SFTTrainer(model, args, data_collator=collate, train_dataset=chats, processing_c
     assert carried(run(HEAD + text + SAVE)).endswith("is no list any more, but a Dataset")
 
 
+@pytest.mark.slow
 def test_a_tokenizer_that_cannot_pad_was_made_to_by_the_trainer(run: Run) -> None:
     text = """\
 from datasets import Dataset
@@ -73,6 +74,7 @@ SFTTrainer(model, SFTConfig("o"), data_collator=collate, train_dataset=rows, pro
     assert carried(run(HEAD + text + SAVE)).endswith("now no data_collator: its own one pads")
 
 
+@pytest.mark.slow
 def test_labels_are_made_of_the_masks_of_rows_that_the_script_prepared(run: Run) -> None:
     text = """\
 from datasets import Dataset
@@ -109,6 +111,7 @@ options = {"formatting_func": lambda row: row["prompt"] + row["answer"]}
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", PROMPTED.values(), ids=PROMPTED)
 def test_a_prompt_beside_the_text_was_nothing_to_train_on(run: Run, rows: str) -> None:
     text = """\
@@ -255,6 +258,7 @@ DPOTrainer(model, None, DPOConfig("o"), train_dataset=rows, processing_class=tok
     assert 'trains the adapter "default" and no other' in carried(run(head + TRAINER + text + SAVE))
 
 
+@pytest.mark.slow
 def test_a_reference_under_its_name_is_loaded(run: Run) -> None:
     text = """\
 from transformers import AutoTokenizer

@@ -40,6 +40,7 @@ get_peft_model_state_dict(model)
     assert "KeyError: 'default' (in get_peft_model_state_dict of peft" in run(HEAD + text).json["reason"]
 
 
+@pytest.mark.slow
 def test_a_peft_model_for_reference_is_taken_as_older_releases_did(run: Run) -> None:
     text = """\
 from datasets import load_dataset
@@ -98,6 +99,7 @@ assert all(p.any() for name, p in model.named_parameters() if "lm_head.lora_B.de
     assert carried(ran).endswith("trains no adapter on lm_head; leave it out of target_modules")
 
 
+@pytest.mark.slow
 def test_prompts_of_which_a_reward_takes_the_turns_are_chats(run: Run) -> None:
     text = """\
 from datasets import load_dataset
