@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 
 from ..context import Run
+from .demands import exits
 
 CAUGHT = "__lora_lint_caught__"
 MOST = 16
 BROAD = ("Exception", "BaseException")
-ENDS = ("exit", "quit", "sys.exit", "os._exit", "SystemExit")
 
 
 def noting(run: Run) -> Callable[[], None]:
@@ -36,5 +36,4 @@ def _gives_up(last: ast.stmt) -> bool:
     """`return` without a word, or the end of the script."""
     if isinstance(last, ast.Return):
         return last.value is None or (isinstance(last.value, ast.Constant) and last.value.value is None)
-    call = last.value if isinstance(last, ast.Expr) else last.exc if isinstance(last, ast.Raise) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func) in ENDS
+    return exits(last) or (isinstance(last, ast.Raise) and ast.unparse(last).startswith("raise SystemExit"))

@@ -60,7 +60,7 @@ class _Asking(ast.NodeTransformer):
         if leaves:
             node.test = _at(leaving.asking(node.test, test), test)
         elif node in self.skipping:
-            node.test = _at(skipping.asking(node.test, test), test)
+            node.test = _at(leaving.asking(node.test, test, skipping.SKIPPED), test)
         self.generic_visit(node)
         return node
 

@@ -66,7 +66,7 @@ def _counts(test: ast.expr) -> bool:
     return isinstance(test, ast.Attribute) and test.attr == "empty"
 
 
-def asking(test: ast.expr, where: ast.expr) -> ast.expr:
+def asking(test: ast.expr, where: ast.expr, whom: str = LEFT) -> ast.expr:
     """A test whose outcome is asked for; it stands `where` another one stood in the script."""
     spot = [ast.Constant(where.lineno), ast.Constant(where.col_offset)]
-    return ast.Call(ast.Name(LEFT, ast.Load()), [test, *spot], [])
+    return ast.Call(ast.Name(whom, ast.Load()), [test, *spot], [])

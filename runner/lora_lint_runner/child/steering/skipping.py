@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..frames import Spot
+from .handlers import goes_back
 
 SKIPPED = "__lora_lint_skipped__"
 DONE = "passes every step of the training by, for want of what a tiny model or made-up rows do not give: taken to go on"
@@ -59,11 +60,5 @@ def _is_over(branch: ast.stmt) -> bool:
     return not any(getattr(part, "attr", "") in OF_NUMBERS for part in ast.walk(branch.test))
 
 
-def _goes_back(statement: ast.AST) -> bool:
-    return any(isinstance(n, ast.Attribute) and n.attr in ("backward", "manual_backward") for n in ast.walk(statement))
-
-
-def asking(test: ast.expr, where: ast.expr) -> ast.expr:
-    """A test whose outcome is asked for; it stands `where` another one stood in the script."""
-    spot = [ast.Constant(where.lineno), ast.Constant(where.col_offset)]
-    return ast.Call(ast.Name(SKIPPED, ast.Load()), [test, *spot], [])
+def _goes_back(statement: ast.stmt) -> bool:
+    return any(map(goes_back, ast.walk(statement)))

@@ -97,10 +97,14 @@ def needed(run: Run, error: BaseException) -> Learned | None:
 
 def _place(run: Run, error: BaseException) -> Learned | None:
     """Where to save to, for a save that failed without it."""
-    options = run.filler.options if run.filler is not None else {}
-    empty = {n for n, value in options.items() if value in (None, "") and OUTPUT.search(n)}
-    asked = empty & _words_of([statement(run, error)]) - {*run.spec.learned.get("arguments", ())}
-    return more(run, "arguments", sorted(asked)) if asked else None
+    asked = [name for name in _places(run) if name in _words_of([statement(run, error)])]
+    return more(run, "arguments", asked) if asked else None
+
+
+def _places(run: Run) -> list[str]:
+    """The arguments for a place to save to that have no value."""
+    options, tried = run.filler.options if run.filler is not None else {}, run.spec.learned.get("arguments", ())
+    return [n for n, value in options.items() if value in (None, "") and OUTPUT.search(n) and n not in tried]
 
 
 def _of_libraries() -> set[str]:
@@ -180,11 +184,9 @@ def _option(node: ast.expr) -> str:
 
 def outputs(run: Run) -> Learned | None:
     """Where to save to, after a run that trained and had no place for it."""
-    tried = run.spec.learned.get("arguments", ())
     if run.filler is None or run.spec.argv is not None or not run.events.steps or "saved" in run.journal.kinds:
         return None
-    empty = [n for n, value in run.filler.options.items() if value in (None, "") and n not in tried]
-    places = [n for n in empty if OUTPUT.search(n) and not OPTIONAL.search(n)]
+    places = [n for n in _places(run) if not OPTIONAL.search(n)]
     return more(run, "arguments", places) if places else None
 
 
