@@ -47,7 +47,9 @@ def test_rewards_that_teach_nothing_leave_steps_that_are_made_up(run: Run) -> No
     ("branch", "found"),
     [
         ("if gain.max() < 1e-6:\n    return None", True),
-        ("if not kept:\n    continue", True),
+        ("if len(kept) == 0:\n    continue", True),
+        ("if args.resume:\n    print(loss)\n    return", False),
+        ("if epoch < 3:\n    continue", False),
         ("if gain.max() < 1e-6:\n    return None\nelse:\n    print(gain)", False),
         ("if torch.isnan(loss):\n    continue", False),
         ("if gain.max() < 1e-6:\n    loss.backward()\n    continue", False),

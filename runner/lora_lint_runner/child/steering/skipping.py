@@ -1,6 +1,6 @@
-"""`if advantages.abs().max() < 1e-6: return`, `if not kept: continue`: branches that pass a step of the training by. Of
-a tiny model's answers there is often nothing to learn: where all steps were passed by so, another attempt goes on past
-the branches."""
+"""`if advantages.abs().max() < 1e-6: return`, `if len(kept) == 0: continue`: branches that pass a step of the training
+by. Of a tiny model's answers there is often nothing to learn: where all steps were passed by so, another attempt goes
+on past the branches. What asks for no number (`if args.resume: return`) may be the way that the user wants."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..frames import Spot
 from .handlers import goes_back
 
 SKIPPED = "__lora_lint_skipped__"
-DONE = "passes every step of the training by, for want of what a tiny model or made-up rows do not give: taken to go on"
+DONE = "passes every step of the training by, as a tiny model's answers are: taken to go on"
 OF_NUMBERS = {"isnan", "isinf", "isfinite"}  # what is no number is nothing to go on with
 
 
@@ -57,7 +57,14 @@ def skips(tree: ast.AST) -> Iterator[ast.If]:
 def _is_over(branch: ast.stmt) -> bool:
     if not isinstance(branch, ast.If) or branch.orelse or not isinstance(branch.body[-1], (ast.Return, ast.Continue)):
         return False
-    return not any(getattr(part, "attr", "") in OF_NUMBERS for part in ast.walk(branch.test))
+    return _measures(branch.test) and not any(getattr(p, "attr", "") in OF_NUMBERS for p in ast.walk(branch.test))
+
+
+def _measures(test: ast.expr) -> bool:
+    """Does it hold what a call gives against a number?"""
+    sides = [test.left, *test.comparators] if isinstance(test, ast.Compare) else []
+    numbers = any(isinstance(side, ast.Constant) and isinstance(side.value, (int, float)) for side in sides)
+    return numbers and any(isinstance(part, ast.Call) for part in ast.walk(test))
 
 
 def _goes_back(statement: ast.stmt) -> bool:

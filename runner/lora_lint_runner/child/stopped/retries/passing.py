@@ -73,9 +73,9 @@ def steps_cut_off(run: Run) -> Learned | None:
 
 
 def skipped(run: Run) -> Learned | None:
-    """The branches to go on past by which each step of the training was passed by."""
-    none = not run.events.steps and not run.events.backwards
-    return not_known(run, "skips", run.skipping.always) if none and run.spec.smoke else None
+    """The branches to go on past by which each step of the training was passed by, whatever a model answered."""
+    none = run.met.answered and not run.events.steps and not run.events.backwards
+    return not_known(run, "skips", run.skipping.always) if none else None
 
 
 def steps_flat(run: Run) -> Learned | None:
