@@ -39,8 +39,8 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, FILTERED, run.filters.filtered)
     setattr(builtins, COMPARED, run.filters.compared)
     setattr(builtins, WAIVED, run.filters.waived)
-    setattr(builtins, LEFT, run.leaving.left)
-    setattr(builtins, SKIPPED, run.skipping.skipped)
+    setattr(builtins, LEFT, run.leaving.asked)
+    setattr(builtins, SKIPPED, run.skipping.asked)
     handlers = _handlers(run)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..reading.endless import endless, given_in
 from . import caught, demands, filters, handlers, imported, leaving, scores, skipping
+from .branches import asking
 from .leading import Leads
 from .loops import Loops
 
@@ -58,9 +59,9 @@ class _Asking(ast.NodeTransformer):
         elif demands.ends(node):
             node.test = _at(demands.asking(node.test, node.lineno, wanted=False), node.test)
         if leaves:
-            node.test = _at(leaving.asking(node.test, test), test)
+            node.test = _at(asking(leaving.LEFT, node.test, test), test)
         elif node in self.skipping:
-            node.test = _at(leaving.asking(node.test, test, skipping.SKIPPED), test)
+            node.test = _at(asking(skipping.SKIPPED, node.test, test), test)
         self.generic_visit(node)
         return node
 

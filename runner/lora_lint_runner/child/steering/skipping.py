@@ -5,44 +5,26 @@ on past the branches. What asks for no number (`if args.resume: return`) may be 
 from __future__ import annotations
 
 import ast
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ..frames import Spot
+from .branches import Branches
 from .handlers import goes_back
 
 SKIPPED = "__lora_lint_skipped__"
-DONE = "passes every step of the training by, as a tiny model's answers are: taken to go on"
 OF_NUMBERS = {"isnan", "isinf", "isfinite"}  # what is no number is nothing to go on with
 
 
-class Skipping:
-    """What the tests of such branches came to. `waived` are those to go on past."""
+class Skipping(Branches):
+    """Those after which no backward pass comes."""
 
-    def __init__(self, waived: Iterable[Spot], say: Callable[[Spot, str], None]) -> None:
-        self._waived = dict.fromkeys(waived, False)  # was it said?
-        self._say = say
-        self._asked: Counter[Spot] = Counter()
-        self._taken: Counter[Spot] = Counter()
+    SAID = "passes every step of the training by, as a tiny model's answers are: taken to go on"
 
     @property
     def always(self) -> list[Spot]:
         """The branches that were taken whenever they were come to."""
         return [spot for spot, times in self._taken.items() if times == self._asked[spot]]
-
-    def skipped(self, found: Any, row: int, column: int) -> Any:
-        """The outcome of such a test at a place of the script's."""
-        spot = (sys._getframe(1).f_code.co_filename, row, column)
-        if spot in self._waived:
-            if found and not self._waived[spot]:
-                self._waived[spot] = True
-                self._say(spot, DONE)
-            return False
-        self._asked[spot] += 1
-        self._taken[spot] += bool(found)
-        return found
 
 
 def skips(tree: ast.AST) -> Iterator[ast.If]:
