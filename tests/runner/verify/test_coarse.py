@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lora_lint_runner.child.observe.outputs import Answer
-from lora_lint_runner.child.verify.reload import CLOSE, compared
+from lora_lint_runner.child.verify.answering import CLOSE, compared
 
 BASE = torch.zeros(2, 8)
 TRAINED = torch.ones(2, 8)

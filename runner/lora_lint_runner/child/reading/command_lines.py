@@ -54,12 +54,11 @@ def command_lines(script: str, root: str) -> list[CommandLine]:
     found: dict[tuple[str, ...], tuple[float, CommandLine]] = {}
     for file, text in texts:
         for words, folder, commented in _in_text(text, file, script, root, alike):
-            left_open: list[str] = []
-            kept = tuple(_known(words, left_open))
+            kept, left_open = _known(words)
             if kept and not HELP & set(kept):
                 score = _score(kept, words, os.path.relpath(file, root), commented)
                 if kept not in found or score > found[kept][0]:
-                    found[kept] = score, CommandLine(kept, file, folder, tuple(left_open))
+                    found[kept] = score, CommandLine(kept, file, folder, left_open)
     lines = [line for _, line in sorted(found.values(), key=lambda pair: -pair[0])]
     # `predict --adapter out`, beside `train`: it works with an adapter that was trained before
     return [line for line in lines if not COMMAND.fullmatch(line.words[0])] or lines
@@ -203,25 +202,21 @@ def _said_in(word: str, script: str, root: str, folders: tuple[str, ...]) -> str
     return None
 
 
-def _known(words: list[str], left_open: list[str]) -> Iterator[str]:
-    """Words without those that cannot be known here, and without the options that they are the values of: these are
-    `left_open`."""
-    waiting: str | None = None  # an option that may have a value
+def _known(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words without those that cannot be known here, and the options that these are the values of: left open."""
+    kept: list[str] = []
+    left_open: list[str] = []
+    waiting = False  # the last one kept is an option that may have a value
     for word in words:
         if OPEN in word or (TO_FILL_IN.search(word) and not word.startswith("-")):
             named, equals, _ = word.partition("=")
-            left_open += [n for n in (waiting, named if equals else None) if n is not None and OPEN not in n]
-            waiting = None
-            continue
-        if waiting is not None:
-            yield waiting
-            waiting = None
-        if word.startswith("--") and "=" not in word:
-            waiting = word
+            names = [kept.pop()] if waiting else []
+            left_open += [n for n in (*names, *([named] if equals else [])) if OPEN not in n]
+            waiting = False
         else:
-            yield word
-    if waiting is not None:
-        yield waiting
+            kept.append(word)
+            waiting = word.startswith("--") and "=" not in word
+    return tuple(kept), tuple(left_open)
 
 
 def _score(kept: tuple[str, ...], words: list[str], file: str, commented: bool) -> float:

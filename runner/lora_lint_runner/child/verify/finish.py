@@ -12,6 +12,7 @@ from ..observe.saves import PIPELINE, Saves
 from ..stand_in.models.model_names import further_trained
 from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
+from .answering import Reloaded
 from .json_file import NoObject, read_object
 from .nowhere import elsewhere, nowhere
 from .problem import OVERWRITTEN, UNHELD, UNLABELLED, UNTOUCHED, UNTRAINED, Problem, kinds
@@ -101,7 +102,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     save = _save_of(saves, folder)
     name = _name_of(save, folder)
     found = look(folder, _starts_of(save, name))
-    reloaded = reload.Reloaded(None, saves.outputs.silent.get(folder, ""))
+    reloaded = Reloaded(None, saves.outputs.silent.get(folder, ""))
     answer = saves.outputs.answers.get(folder)
     heads = saves.by_hand.in_full.get(folder, {})
     if names := [name for name in found.unsaved if any(f".{name}." in f".{key}" for key in heads)]:
@@ -111,7 +112,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     if not found.problems and answer is not None and _answered(save, name) and not is_mixed(folder):
         reloaded = _guarded(lambda: reload.adapter(folder, answer, lambda: _written(saves)))
         if reloaded.anew and run.spec.smoke and further_trained(str(found.config.get("base_model_name_or_path"))):
-            reloaded = reload.Reloaded(None, f"it goes well only where the real checkpoint has {reloaded.anew}")
+            reloaded = Reloaded(None, f"it goes well only where the real checkpoint has {reloaded.anew}")
         if reloaded.ok is False:
             found.problems.append(reloaded.text)
             if answer.own_base and _kept_base(saves, answer):
@@ -267,11 +268,11 @@ def _held(folder: str, answer: Answer | None) -> merged.Held:
         return merged.Held(None, f"not compared: {error}")
 
 
-def _guarded(ask: Any) -> reload.Reloaded:
+def _guarded(ask: Any) -> Reloaded:
     try:
-        found: reload.Reloaded = ask()
+        found: Reloaded = ask()
     except Exception as error:
-        return reload.Reloaded(None, f"could not be tried: {type(error).__name__}: {error}"[:300])
+        return Reloaded(None, f"could not be tried: {type(error).__name__}: {error}"[:300])
     return found
 
 
