@@ -218,3 +218,16 @@ model = get_peft_model(base, LoraConfig(r=config.lora.rank, target_modules=["q_p
     assert "package some_own_config_reader is not installed" in carried(ran)
     (model,) = {said.split(":")[0] for said in ran.json["after"]["neutralised"] if said.startswith("model ")}
     assert model == ("model Qwen/Qwen2.5-0.5B" if words else "model meta-llama/Llama-3.2-1B")
+
+
+@absent("omegaconf")
+def test_settings_are_pickled_with_what_they_refer_to(run: Run) -> None:
+    text = """\
+import pickle
+from omegaconf import OmegaConf
+
+config = OmegaConf.create({"name": "small", "data": {"folder": "rows/${name}", "parts": ["train"]}})
+there = pickle.loads(pickle.dumps(config.data))
+assert (there.folder, there["parts"][0]) == ("rows/small", "train"), there
+"""
+    confirmed(run(text + KEPT))

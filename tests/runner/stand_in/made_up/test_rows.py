@@ -154,6 +154,18 @@ def test_all_parts_as_one(run: Run) -> None:
     assert run(text).json["after"]["error"] is None
 
 
+def test_rows_of_the_script_are_worked_on_where_it_is_seen(run: Run) -> None:
+    text = """\
+import os
+from datasets import Dataset
+
+rows = Dataset.from_dict({"n": [1, 2, 3, 4]})
+assert set(rows.map(lambda row: {"by": os.getpid()}, num_proc=2)["by"]) == {os.getpid()}
+assert set(rows.map(lambda row, rank: {"half": rank % 2}, with_rank=True, num_proc=2)["half"]) == {0, 1}
+"""
+    confirmed(run(text + KEPT))
+
+
 def test_rows_of_a_generator_that_uses_the_models_tokenizer(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -45,7 +45,7 @@ class DictConfig(dict):  # type: ignore[type-arg]
             self[key] = value
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key, wrapped(value, self.__dict__["_root"]))
+        super().__setitem__(key, wrapped(value, self.__dict__.get("_root", self)))  # pickle puts the items in first
 
     def __getitem__(self, key: Any) -> Any:
         return resolved(super().__getitem__(key), self.__dict__["_root"])
