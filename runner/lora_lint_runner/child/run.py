@@ -30,7 +30,8 @@ from .steering import made_up_steps, passing
 from .steering.demands import Demands
 from .steering.filters import Filters
 from .steering.leaving import Leaving
-from .steering.loops import Interrupted, Loops
+from .steering.loop_ends import Interrupted
+from .steering.loops import Loops
 from .steering.scores import Scores
 from .steering.skipping import Skipping
 from .stopped import needs, retries

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.runner.conftest import Run
-from tests.runner.samples import HEAD, KEPT, SAVE, TRAINED
+from tests.runner.samples import HEAD, KEPT, SAVE, TRAINED, TRAINER
 
 TABLE = 'import pandas as pd\n\nrows = [text for text in pd.read_csv("letters.csv")["text"] if len(text) > 10**6]\n'
 WHOLE = "from torch.utils.data import DataLoader\n\nDataLoader(rows, shuffle=True)\n"
@@ -100,6 +100,24 @@ with torch.no_grad():
 print(torch.stack(out).mean())
 """
     assert run(TRAINED + text + SAVE, "--keep", str(tmp_path / "kept")).json["verdict"] == "confirmed"
+    assert attempts(tmp_path / "kept") == [{}, {"whole loops": True}]
+
+
+@pytest.mark.slow
+def test_a_training_of_each_party_that_is_drawn_comes_of_a_loop_that_is_not_cut(run: Run, tmp_path: Path) -> None:
+    """Left after the first training by a trainer, it would leave the places of the other parties empty."""
+    text = """\
+losses = [None] * 3
+for place in range(3):
+    if place == 0:  # was not drawn
+        losses[place] = 0.0
+        continue
+    trainer = Trainer(model=model, args=TrainingArguments("runs", save_strategy="no"), train_dataset=rows)
+    losses[place] = trainer.train().training_loss
+print("losses:", sum(losses))
+"""
+    ran = run(HEAD + TRAINER + text + SAVE, "--keep", str(tmp_path / "kept"))
+    assert ran.exit == 0, ran.json["reason"]
     assert attempts(tmp_path / "kept") == [{}, {"whole loops": True}]
 
 

@@ -37,7 +37,8 @@ class Events:
         self.optimizer: weakref.ref[Any] | None = None  # the newest
         self._said: set[Any] = set()
         self._backward: tuple[dict[str, Any], dict[str, Any] | None] | None = None
-        self.training: list[Any] = []
+        self.training: list[Any] = []  # the trainers at work
+        self.trainings = 0  # of trainers
         self.fast = False  # a loop only goes on to reach a save: forward and backward passes are answered from memory
         self.answers: dict[Any, Any] = {}
 

@@ -75,6 +75,7 @@ def _training(run: Run, events: Events, real: Any) -> Any:
         where, own = run.code.here(), run.code.asks()
         steps = events.steps
         events.training.append(self)
+        events.trainings += 1
         ended = False
         try:
             found = real(self, *args, **options)

@@ -20,6 +20,7 @@ from typing import Any
 from ..spec import OF_EVALUATIONS, OF_TRAININGS
 from . import items_of
 from .leading import Rows, Site
+from .loop_ends import Interrupted, InVain, Starved
 
 EVALUATIONS = 3
 EPOCHS = 3
@@ -34,27 +35,6 @@ LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may ta
 SOME, SHARE = 16, 0.25  # rounds after which it is reckoned how long all take, and what they may take of the time limit
 
 Clocks = tuple[float, float]  # of the processor, of the wall
-
-
-class Interrupted(KeyboardInterrupt):
-    """The run's own Ctrl-C in a loop that has no end."""
-
-    def __init__(self) -> None:
-        super().__init__("the loop has no end: what stands after it is never reached")
-
-
-class Starved(RuntimeError):
-    """A stream goes round and round, and there is nothing to give."""
-
-    def __init__(self, row: int) -> None:
-        super().__init__(f"the loop at line {row} goes round and gives no row")
-
-
-class InVain(RecursionError):
-    """A loop tries again and again, and catches an error each time."""
-
-    def __init__(self, row: int, error: BaseException | None) -> None:
-        super().__init__(f"the loop at line {row} goes round and catches each time: {type(error).__name__}: {error}")
 
 
 class Loops:
@@ -168,6 +148,8 @@ class Round:
         self.frame, self.filename, self.rows = id(frame), frame.f_code.co_filename, bodies[0]
         self.sites = loops.led_to.get((self.filename, self.rows[0]), [])
         self.steps, self.backwards, self.evaluations = events.steps, events.backwards, events.evaluations
+        self.trainings = events.trainings
+        self.taught, self.steps_before = 0, events.steps  # rounds in which an optimizer made steps
         # a generator's loop is at rest while its rows are trained on: what happens meanwhile is not its doing
         self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         self.rounds = 0
@@ -222,6 +204,7 @@ class Round:
         events = self.loops.events
         self.rounds += 1
         steps, backwards = events.steps - self.steps, events.backwards - self.backwards
+        self.taught, self.steps_before = self.taught + (events.steps > self.steps_before), events.steps
         if not steps and not backwards:
             if self.of_items and self.rounds % FEW == 0 and self._overlong():
                 return True
@@ -235,16 +218,19 @@ class Round:
         if not self.outer:
             for outer in self.around:
                 outer.outer = True
-        if self.rounds == 1 and self.each and steps >= self.loops.steps:
-            self.outer = True  # a round is a training of its own
+        by_trainer = events.trainings > self.trainings
+        if self.each and (by_trainer or self.rounds == 1) and steps >= self.loops.steps:
+            self.outer = True  # a round is a training of its own, of the first one or of those that are drawn
         if self.outer:
-            rounds = TRAININGS if self.each else EPOCHS
-            done = self._done(steps >= self.loops.steps and self.rounds >= rounds)
+            rounds = self.taught >= TRAININGS if self.each else self.rounds >= EPOCHS
+            done = self._done(steps >= self.loops.steps and rounds)
             self.loops.cut |= {OF_TRAININGS} if done else set()
             return done
         if self.again and self._trained():
             return self._done(True)
-        return self._done(steps >= self.loops.steps and self._trained())
+        done = self._done(steps >= self.loops.steps and self._trained())
+        self.loops.cut |= {OF_TRAININGS} if done and by_trainer else set()
+        return done
 
     def _overlong(self) -> bool:
         """Does it make rows, say, and take its time? Who watches the limit is told; where an earlier attempt came to

@@ -16,7 +16,7 @@ from ..stand_in import absent, packages, questions
 from ..stand_in.made_up.suffixes import ROWS
 from ..stand_in.older import sentences
 from ..stand_in.older.known import LIBRARIES, RELEASES
-from ..steering.loops import Interrupted
+from ..steering.loop_ends import Interrupted
 from . import doubts, no_embeddings, retries, submodules, text_numbers, wrong_inputs
 from .retries.data import columns
 from .retries.files import missing_files
