@@ -27,6 +27,7 @@ class Met:
         self.refused = ""  # what a parser said of it
         self.left_alone: list[Any] = []  # parsers that are a library's own: nothing is filled in
         self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for
+        self.set_in_vain: dict[str, dict[str, Any]] = {}  # older names of training arguments that it sets, and where
         self.caught: list[Exception] = []  # by handlers of its own that catch whatever comes
         self.times_caught = 0
         self.missed_packages: dict[str, None] = {}  # that it asked for, or whether they are there, in this order

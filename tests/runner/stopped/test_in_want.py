@@ -59,6 +59,33 @@ def test_where_the_linter_tells_of_it_its_correction_is_what_proves(run: Run) ->
     assert "local_rank" not in ran.json["reason"]
 
 
+SET_LATER = """\
+from transformers import TrainerCallback
+
+args = TrainingArguments("o", save_strategy="no", report_to="none")
+args.evaluation_strategy = "epoch"
+
+
+class KeepBest(TrainerCallback):
+    def on_evaluate(self, args, state, control, metrics, model, **others):
+        model.save_pretrained("out")
+
+
+Trainer(model, args, train_dataset=rows, eval_dataset=rows, callbacks=[KeepBest()]).train()
+"""
+
+
+@pytest.mark.slow
+def test_an_evaluation_that_is_asked_for_by_a_name_which_is_no_argument_any_more(run: Run) -> None:
+    """With transformers 5 nothing is evaluated here, and nothing saved."""
+    ran = run(HEAD + TRAINER + SET_LATER)
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    why = ran.json["reason"]
+    assert why.startswith("train.py:17: TrainingArguments of transformers 5")
+    assert "have no evaluation_strategy, so nothing reads what is set there; now eval_strategy" in why
+    assert why.endswith("With stand-ins for that: the adapter files appear")
+
+
 def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Run) -> None:
     why = run(GUARDED + KEPT, "--no-made-up-rows").json["reason"]
     assert why == (

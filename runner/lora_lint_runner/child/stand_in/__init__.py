@@ -16,7 +16,8 @@ PARTS = (  # in the order in which they have to wrap each other
     "made_up.files.settings", "files.elsewhere", "made_up.files.tables", "made_up.files.joined",
     "made_up.files.databases", "older.taking",
     "files.looked_for", "files.downloads", "files.hub_files", "screens", "training.token_ids",
-    "older.trainers.local_rank", "training.schedules", "training.pairing", "training.ctc", "files.weights",
+    "older.trainers.local_rank", "older.trainers.set_names", "training.schedules", "training.pairing", "training.ctc",
+    "files.weights",
     "files.working_folder", "hardware.kernels", "training.batch_sizes", "training.feeding", "questions",
 )  # fmt: skip
 

@@ -119,6 +119,26 @@ def test_what_is_gone_through_may_lie_below_a_part_of_the_document(tmp_path: Pat
     assert len(ElementTree.parse(path).getroot().findall("body/p")) > 1
 
 
+NOTED = """\
+import xml.etree.ElementTree as ET
+
+for page in ET.parse("0.xml").getroot().iter("page"):
+    for mark in page.findall("mark"):
+        spans = mark.findall("span")
+        kinds = [note.text for note in mark.findall("note") if note.get("key") == "kind"]
+        print(spans[0].get("at"), kinds[0])
+"""
+
+
+def test_two_parts_of_one_element_lie_beside_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "0.xml"
+    documents.write(run_of(NOTED, tmp_path), str(path), path.name)
+    marks = list(ElementTree.parse(path).getroot().iter("mark"))
+    assert len(marks) > 1
+    assert all(len(mark.findall("span")) == 1 for mark in marks)
+    assert all([note.get("key") for note in mark.findall("note")].count("kind") == 1 for mark in marks)
+
+
 PAIRS = """\
 import argparse
 import xml.etree.ElementTree as ET

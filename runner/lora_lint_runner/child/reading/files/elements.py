@@ -14,6 +14,7 @@ from .told_apart import MANY, Apart, told_apart
 
 ROOTS = ("getroot", "fromstring", "XML")
 OF_TAGS = ("tag", "localname")
+CHILDREN = ("findall", "iterfind")  # which look no further than one step down, where their path has one
 ONE = ("find", "findtext")
 OF_ELEMENTS = ("text", "tail", "itertext", "tag", "attrib")
 NUMBERS = ("int", "float")
@@ -24,8 +25,9 @@ class Elements(NamedTuple):
     """`each` are gone through, one below the other, the first of them below the path `home`; `single` is looked for in
     them, as paths, and `top` in the whole document; the text of `numbers` is one. `attributes` are those of any, with
     the values that the script knows, or with none; `numbers` may be theirs. `apart` has what tells several of a tag
-    apart; `beside` are the chains of `each`, where the whole document is gone through for several. `lists` are those of
-    `top` that are gone through. All are in the `namespace`, where there is one."""
+    apart; `beside` are the chains of `each`, where the whole document is gone through for several, and `forks` those
+    that begin in an element of another chain, by its tag. `lists` are those of `top` that are gone through. All are in
+    the `namespace`, where there is one."""
 
     each: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
@@ -37,11 +39,16 @@ class Elements(NamedTuple):
     beside: tuple[tuple[str, ...], ...] = ()
     namespace: str = ""
     lists: frozenset[str] = frozenset()
+    forks: dict[str, tuple[tuple[str, ...], ...]] = {}
 
     @property
     def chains(self) -> tuple[tuple[str, ...], ...]:
         """What is gone through: each chain has an element, those below it, and so on."""
-        return self.beside or ((self.each,) if self.each else ())
+        if self.beside:
+            return self.beside
+        elsewhere = {tag for several in self.forks.values() for fork in several for tag in fork}
+        main = tuple(tag for tag in self.each if tag not in elsewhere)
+        return (main,) if main else ()
 
 
 def elements(trees: Iterable[ast.Module]) -> Elements:
@@ -55,6 +62,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
     attributes: dict[str, dict[str, None]] = {}
     home_of_all, lists = "", set[str]()
     above_it: dict[str, str] = {}  # the tag in whose elements another one is gone through, "" for the whole document
+    child_of: dict[str, str] = {}  # the same, where it surely lies right in them
     for tree in trees:
         if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in walk(tree)):
             continue
@@ -63,7 +71,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
         roots = {name for name, value in (*bound(tree), *_kept(tree)) if _is_root(value)}
         roots |= {name for name, value in _kept(tree) if getattr(value, "id", "") in roots}
         home_of_all = home_of_all or namespace(tree)
-        loops = dict(_gone_through(tree))
+        loops, always = dict(_gone_through(tree)), _of_one_tag(tree)
         apart.update(told_apart(tree, parents))
         below: dict[str, str] = {}  # variables that hold an element which was looked for in another
         for node in walk(tree):
@@ -79,6 +87,8 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                 folder, _, last = path.rpartition("/")
                 if node.func.attr in MANY and not folder and (owner in loops or of_root):
                     above_it.setdefault(path, loops.get(owner, ""))
+                    if node.func.attr in CHILDREN and owner in always and _said(node.args[0]) == [path]:
+                        child_of.setdefault(path, always[owner])
                 if node.func.attr in MANY and folder and not each and (of_root or home in top):
                     below_path = folder  # `root.find("body").iter("p")`, `root.findall("body/p")`
                     each.setdefault(last)
@@ -99,7 +109,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
     told = tuple((name, tuple(values)) for name, values in attributes.items())
     return Elements(
         tuple(each), tuple(single), frozenset(numbers), told, tuple(top), apart, below_path, _beside(each, above_it),
-        home_of_all, frozenset(lists),
+        home_of_all, frozenset(lists), _forks(each, child_of),
     )  # fmt: skip
 
 
@@ -117,6 +127,14 @@ def _gone_through(tree: ast.Module) -> Iterator[tuple[str, str]]:
             over = node.iter
             if isinstance(over, ast.Call) and getattr(over.func, "attr", "") in MANY and over.args:
                 yield from ((node.target.id, NO_NAME.sub("", text)) for text in _said(over.args[0]))
+
+
+def _of_one_tag(tree: ast.Module) -> dict[str, str]:
+    """The same of the variables that go through elements of one tag only, wherever they stand."""
+    told: dict[str, set[str]] = {}
+    for name, tag in _gone_through(tree):
+        told.setdefault(name, set()).add(tag)
+    return {name: next(iter(tags)) for name, tags in told.items() if len(tags) == 1}
 
 
 def _of_any_tag(tree: ast.Module, loops: Mapping[str, str]) -> Iterator[str]:
@@ -141,6 +159,23 @@ def _beside(each: Iterable[str], above_it: Mapping[str, str]) -> tuple[tuple[str
             chain.append(below[0])
         chains.append(tuple(chain))
     return tuple(chains)
+
+
+def _forks(each: Iterable[str], child_of: Mapping[str, str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The chains that begin in an element further up than the one that is gone through before them: `location`s and
+    `infon`s, both of an `annotation`."""
+    before: list[str] = []
+    found: dict[str, list[list[str]]] = {}
+    chain: list[str] = []
+    for tag in each:
+        above = child_of.get(tag)
+        if above in before[:-1]:
+            chain = [tag]
+            found.setdefault(above, []).append(chain)
+        elif chain:
+            chain.append(tag)
+        before.append(tag)
+    return {above: tuple(map(tuple, chains)) for above, chains in found.items()}
 
 
 def _is_root(node: ast.expr) -> bool:

@@ -137,6 +137,7 @@ BETTER = tuple(look for look in LOOKS if look not in (*IN_VAIN, *LAST))
 # into play
 AFTER_THE_END = (
     lacking.rank,
+    lacking.set_in_vain,
     better.score,
     rows.waited_for,
     rows.unstepped,

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import traceback
+from typing import Any
 
 from ...carried import carried
 from ...context import Run
@@ -18,8 +19,9 @@ from ...stand_in import absent
 from ...stand_in.made_up.suffixes import DATA, suffix_of
 from ...stand_in.models import model_names
 from ...stand_in.older import releases, sentences
-from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
-from ...stand_in.older.trainers import local_rank
+from ...stand_in.older.arguments import NEW_NAMES
+from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain, version
+from ...stand_in.older.trainers import local_rank, set_names
 from ...steering.passing import OF_ROWS
 from .. import submodules
 from . import beside
@@ -172,15 +174,32 @@ def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:
 
 def rank(run: Run) -> Learned | None:
     """The number of the process, which a script asks for that trained, came to its end and saved nothing."""
-    asked, known = run.met.rank_asked, run.spec.learned.get("lacking", [])
+    text = "local_rank of TrainingArguments stays -1 since transformers 5 unless --local_rank is given, "
+    text += "so what asks for 0 saves nothing; now local_process_index"
+    asked = run.met.rank_asked
+    return _saves_nothing(run, local_rank.KIND, "local_rank", asked, text) if asked is not None else None
+
+
+def set_in_vain(run: Run) -> Learned | None:
+    """A training argument that such a script sets under an older name."""
+    for name, place in run.met.set_in_vain.items():
+        text = f"TrainingArguments of transformers {version('transformers')} have no {name}, "
+        text += f"so nothing reads what is set there; now {NEW_NAMES[name]}"
+        if found := _saves_nothing(run, set_names.KIND, name, place, text):
+            return found
+    return None
+
+
+def _saves_nothing(run: Run, kind: str, name: str, place: dict[str, Any], text: str) -> Learned | None:
+    """What is another than in older releases, and may be why a script that trained comes to its end without a save."""
+    known: list[Entry] = run.spec.learned.get("lacking", [])
     saved = not run.journal.kinds.isdisjoint(saves.KINDS)
-    if asked is None or saved or not run.events.steps or any(e["kind"] == local_rank.KIND for e in known):
+    if saved or not run.events.steps or any((e["kind"], e["name"]) == (kind, name) for e in known):
         return None
     if not run.spec.sites or any(site.skipped for site in run.spec.sites):
         return None  # it has no save; or the linter tells of it, and its fix is what another attempt would try
-    text = f"{os.path.basename(asked['filename'])}:{asked['row']}: local_rank of TrainingArguments stays -1 since "
-    text += "transformers 5 unless --local_rank is given, so what asks for 0 saves nothing; now local_process_index"
-    entry = {"kind": local_rank.KIND, "home": "transformers", "name": "local_rank", "text": text, "harmless": False}
+    text = f"{os.path.basename(place['filename'])}:{place['row']}: {text}"
+    entry = {"kind": kind, "home": "transformers", "name": name, "text": text, "harmless": False}
     return {"lacking": [*known, entry]}
 
 

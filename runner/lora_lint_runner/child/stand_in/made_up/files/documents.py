@@ -71,8 +71,9 @@ def _grow(
         for name, value in told.items():
             inner.set(name, value)
         _hold(run, inner, asked, asked.single, own)
-        if rest:
-            _grow(run, inner, asked, rest, own, of)
+        forks = [fork for fork in asked.forks.get(tag, ()) if fork[0] not in rest]
+        for chain in [rest, *forks] if rest else forks:
+            _grow(run, inner, asked, chain, own, of)
 
 
 def _hold(run: Run, home: ElementTree.Element, asked: Elements, wanted: tuple[str, ...], place: int) -> None:
