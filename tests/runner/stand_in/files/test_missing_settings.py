@@ -105,6 +105,22 @@ def test_the_example_that_a_project_has_of_its_settings_is_taken(run: Run, tmp_p
     assert "settings config/run.yaml: config.yaml.example in its place" in ran.json["after"]["neutralised"]
 
 
+def test_a_template_of_settings_is_filled_in_as_a_shell_does(run: Run, tmp_path: Path) -> None:
+    text = """\
+lora:
+  r: ${LORA_R:-4}
+  bias: "${LORA_BIAS:-none}"
+  target_modules: ${TARGETS:-['v_proj']}
+train: {learning_rate: ${LR:-0.5}}
+"""
+    (tmp_path / "run.yaml.template").write_text(text)
+    (tmp_path / "older.yaml").write_text("lora: {r: 4, bias: none, target_modules: 1}\ntrain: {learning_rate: 0.5}\n")
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    filled = "settings run.yaml.template: with the values that it has for variables which are not set"
+    assert filled in ran.json["after"]["neutralised"]
+
+
 def test_a_setting_of_which_a_text_is_made_is_a_text(run: Run) -> None:
     text = """\
 import yaml

@@ -12,12 +12,10 @@ from ....context import Run
 from ....reading import asked_settings, sources
 from ..cells import kinds
 from . import contents
+from .envsubst import EXAMPLES, filled
 
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
     VALUES: list[tuple[str, Any]] = json.load(_file)["values"]
-EXAMPLES = re.compile(
-    r"[._-](example|sample|template|dist|default)$", re.I
-)  # what a user is to copy: `run.yaml.example`
 KINDS = (".yaml", ".yml", ".toml", ".json")
 READERS = {
     "yaml": (".yaml", ".yml"),
@@ -72,10 +70,10 @@ def own(
     for folder in dict.fromkeys((home, run.spec.cwd, os.path.dirname(home), run.spec.work)):
         for path in _below(folder):
             keys = _keys(path) if any(_alike(path, k) for k in kinds) else set()
-            fit = os.path.basename(path) == called, len(keys & set(asked)), len(keys & words)
+            fit = EXAMPLES.sub("", os.path.basename(path)) == called, len(keys & set(asked)), len(keys & words)
             if fit[-1] >= ENOUGH and (best is None or fit > best[0]):
                 best = (fit, path)
-    return best[1] if best is not None else None
+    return filled(run, best[1]) if best is not None else None
 
 
 def made(run: Run, path: str, rows: list[Any] | None = None, *, data: bool = False) -> str | None:
