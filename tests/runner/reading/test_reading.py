@@ -55,6 +55,17 @@ def test_what_rows_are_picked_by_may_stand_in_another_module(tmp_path: Path) -> 
     assert read(script, tmp_path).columns["lang"].values == ("de", "en")
 
 
+def test_a_folder_of_the_project_may_be_called_as_a_library_is(tmp_path: Path) -> None:
+    """Only what the library has not is the project's own."""
+    pytest.importorskip("datasets")
+    (tmp_path / "datasets").mkdir()
+    for module, language in (("goods", "de"), ("arrow_dataset", "fr")):
+        (tmp_path / "datasets" / f"{module}.py").write_text(f'def load(rows):\n    return rows["{language}"]\n')
+    columns = read("from datasets.goods import load\nfrom datasets.arrow_dataset import Dataset\n", tmp_path).columns
+    assert "de" in columns
+    assert "fr" not in columns
+
+
 def test_what_a_package_imports_is_read_with_its_modules(tmp_path: Path) -> None:
     package = tmp_path / "tools"
     package.mkdir()

@@ -4,6 +4,7 @@ can't be parsed is left out."""
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 from collections.abc import Iterable, Iterator
 
@@ -50,15 +51,24 @@ def _local_imports(tree: ast.Module) -> Iterator[str]:
 
 def _files(name: str, roots: Iterable[str]) -> Iterator[str]:
     """A module, and the packages that it lies in: these are run first."""
-    if not name or name.split(".")[0] in LIBRARIES:  # of a library's own repository its installed copy is what runs
-        return
     parts = name.split(".")
+    hidden = parts[0] in LIBRARIES
+    if not name or (hidden and _installed(parts)):  # of a library's own repository its installed copy is what runs
+        return
     for root in dict.fromkeys(roots):
         path = os.path.join(root, *parts)
         around = [os.path.join(root, *parts[:depth], "__init__.py") for depth in range(len(parts) - 1, 0, -1)]
         for candidate in (path + ".py", os.path.join(path, "__init__.py"), *around):
-            if os.path.isfile(candidate):
+            if os.path.isfile(candidate) and not (hidden and candidate in around):
                 yield candidate
+
+
+def _installed(parts: list[str]) -> bool:
+    """Has a library such a module? A project may have a folder `datasets` of its own, with `loading.py` in it."""
+    spec = importlib.util.find_spec(parts[0])
+    homes = (spec.submodule_search_locations or ()) if spec is not None else ()
+    paths = [os.path.join(home, *parts[1:]) for home in homes]
+    return len(parts) == 1 or any(os.path.exists(path) or os.path.exists(path + ".py") for path in paths)
 
 
 def imports_in(tree: ast.Module) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 from tests.runner.conftest import Run, confirmed
@@ -206,3 +207,31 @@ print(AutoTokenizer.from_pretrained("openai/clip-vit-base-patch32")(told, paddin
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_pictures_that_a_table_of_the_project_names_are_there_as_each_is_asked_for(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "goods.csv").write_text("photo\n" + "".join(f"photos/{place}.jpg\n" for place in range(100, 140)))
+    text = """\
+import csv, os
+from PIL import Image
+
+for row in csv.DictReader(open("goods.csv")):
+    if not os.path.exists(row["photo"]):
+        raise FileNotFoundError(f"no picture: {row['photo']}")
+    Image.open(row["photo"]).convert("RGB")
+"""
+    confirmed(run(text + KEPT))
+
+
+def test_what_a_column_calls_a_picture_is_one_whatever_opens_it(run: Run) -> None:
+    text = """\
+import csv, importlib, os
+
+for row in csv.DictReader(open("goods.csv")):
+    for column in COLUMNS:
+        if not os.path.exists(row[column]):
+            raise FileNotFoundError(f"no picture: {row[column]}")
+        importlib.import_module("PIL.Image").open(row[column]).convert("RGB")
+"""
+    for columns in ('("photo_path",)', '("front",)'):  # of the other it turns out as it is opened
+        confirmed(run(text.replace("COLUMNS", columns) + KEPT))

@@ -6,6 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.runner.conftest import Run, carried, lacking
@@ -14,7 +15,7 @@ from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 from lora_lint_runner.child.patching import Patches
 from lora_lint_runner.child.stand_in.older import taking
 from lora_lint_runner.child.stand_in.older.known import RELEASES
-from lora_lint_runner.child.stand_in.older.models import listed_names
+from lora_lint_runner.child.stand_in.older.models import features, listed_names
 
 
 @pytest.mark.slow
@@ -225,6 +226,23 @@ print(features / features.norm(dim=-1, keepdim=True))
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
     assert "the tensor is its pooler_output" in ran.json["reason"]
+
+
+def test_features_are_known_by_who_asked_for_them_where_a_function_is_handed_them() -> None:
+    """What is caught in the function knows of nothing further out."""
+
+    class BaseModelOutputWithPooling:
+        def get_text_features(self) -> Any:
+            return self
+
+    def normal(found: Any) -> Any:
+        try:
+            return found.norm()
+        except AttributeError as error:
+            return features.entry_of(error)
+
+    entry = normal(BaseModelOutputWithPooling().get_text_features())
+    assert entry == {"kind": features.KIND, "home": features.HOME, "name": "get_text_features"}
 
 
 def test_records_in_a_column_and_pictures_that_are_padded(run: Run) -> None:

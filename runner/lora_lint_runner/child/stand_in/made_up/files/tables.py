@@ -20,7 +20,21 @@ from ... import sounds
 from .. import rows
 from ..cells import kinds
 from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
-from . import binaries, coco, contents, documents, forms, groups, keyed, lines, packed, settings, standoff, written
+from . import (
+    asked_for,
+    binaries,
+    coco,
+    contents,
+    documents,
+    forms,
+    groups,
+    keyed,
+    lines,
+    packed,
+    settings,
+    standoff,
+    written,
+)
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -84,9 +98,11 @@ def _each(run: Run, name: str) -> list[str]:
 
 def on_demand(run: Run) -> None:
     """From now on a file of data is made up when it is read, in a folder that is made up itself."""
-    learned = [here(run, n) for n in run.spec.learned.get("files", ())]
-    folders = {os.path.dirname(os.path.abspath(os.path.join(run.spec.cwd, n))) for n in learned}
+    names = (here(run, n) for n in run.spec.learned.get("files", ()))
+    learned = [os.path.abspath(os.path.join(run.spec.cwd, n)) for n in names]
+    folders = {os.path.dirname(n) for n in learned}
     homes = tuple(os.path.join(f, "") for f in (os.path.join(run.spec.box, "made-up"), *folders) if not _has_files(f))
+    asked_for.install(run, [n for n in learned if n.startswith(homes)], make)
 
     suffixes = {*ROWS, *PICTURES, *SOUNDS, *(suffix_of(n) for n in learned if suffix_of(n))}
     made: list[str] = []

@@ -21,7 +21,12 @@ def entry_of(error: BaseException) -> dict[str, str] | None:
     """Was such an output taken for the tensor?"""
     if not isinstance(error, (AttributeError, TypeError)) or not OUTPUT.search(str(error)):
         return None
-    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+    if error.__traceback__ is None:
+        return None
+    inside = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    # where it is caught in a function that was only handed it, who asked is further out
+    outside = (frame for frame, _ in traceback.walk_stack(inside[0].f_back))
+    for frame in (*reversed(inside), *outside):
         asked = next((name for name in frame.f_code.co_names if ASKS.fullmatch(name)), None)
         if asked is not None and not str(frame.f_globals.get("__name__")).startswith("transformers."):
             return {"kind": KIND, "home": HOME, "name": asked}

@@ -17,6 +17,7 @@ PICTURE = ".png"
 CUT = 4
 FIRST = "take"  # the names of files that may have any
 NO_PATH = re.compile(r"(must be str, bytes,? or os.PathLike object|path should be .*), not '?(numpy\.)?int\d*")
+BY_COLUMN = {PICTURE: re.compile(r"image|img|picture|photo", re.I), ".wav": re.compile(r"audio|wav|speech", re.I)}
 MEDIUM = re.compile(r"image|img|picture|photo|file|path|audio|clip|wav", re.I)
 NO_PICTURE = re.compile(r"Incorrect image source\..*? Got (.+)\. Failed with", re.S)  # of transformers 5.23
 UNREADABLE = re.compile(r"cannot identify image file '(.+)'$")  # of Pillow: it is there, and no picture
@@ -28,8 +29,21 @@ def opened(run: Run, error: BaseException) -> Learned | None:
     name = picture.group(1) if picture else missing_files.missing_path(error)
     other = UNREADABLE.search(str(error))
     name = other.group(1) if other else name
-    found = _column(run, name, error, bool(picture))
+    found = (_no_pictures(run, other.group(1)) if other else None) or _column(run, name, error, bool(picture))
     return found or (_named(run, error, [name]) if name is not None else None)
+
+
+def _no_pictures(run: Run, name: str) -> Learned | None:
+    """Pictures in the place of files that another attempt took for something else, before any was opened."""
+    known: dict[str, str] = run.spec.learned.get("paths", {})
+    place = re.fullmatch(r"(\w+)-\d+(\.\w+)", os.path.basename(name))
+    if place is None or known.get(place[1]) != place[2] or place[2] in PICTURES:
+        return None
+    these = re.compile(rf"(.*{os.sep})?{place[1]}-\d+{re.escape(place[2])}")
+    files = [
+        os.path.splitext(file)[0] + PICTURE if these.fullmatch(file) else file for file in run.spec.learned["files"]
+    ]
+    return {"paths": {**known, place[1]: PICTURE}, "files": sorted(files)}
 
 
 def numbered(run: Run, error: BaseException) -> Learned | None:
@@ -73,7 +87,9 @@ def _column(run: Run, name: str | None, error: BaseException | None, picture: bo
         own_word = not suffix and cell in run.hints.strings  # a cell is called so, too, of a script that compares it
         if column is not None and column not in known and not own_word:
             own = os.path.splitext(cell)[1]
-            whole = suffix or (own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error))
+            whole = suffix or (
+                own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error, column)
+            )
             folder = os.path.dirname(carried(run, str(name)))
             homes = _homes(run, folder)
             less = cut.get(cell, 0)
@@ -112,12 +128,12 @@ def _readings(name: str) -> list[tuple[str, str]]:
     return found + [os.path.splitext(part) for part, _ in found if os.path.splitext(part)[1] not in ("", ".")]
 
 
-def _kind(run: Run, error: BaseException | None) -> str:
-    """By the library that opens it, else by those that the script imports."""
+def _kind(run: Run, error: BaseException | None, column: str = "") -> str:
+    """By the library that opens it, else by those that the script imports, or by what the column is called."""
     running = reversed(frames(error)) if error is not None else ()
     at_work = [str(f.f_globals.get("__name__", "")).split(".") for f in running]
     for parts in (*at_work, run.hints.roots):
         for package, suffix in {**patterns.OPENING, "sounds": ".wav"}.items():
             if package in parts:
                 return suffix
-    return ".txt"
+    return next((suffix for suffix, called in BY_COLUMN.items() if called.search(column)), ".txt")
