@@ -254,3 +254,16 @@ def test_the_projects_own_folder_may_be_a_package(lora_lint: Run, tmp_path: Path
     ran = lora_lint("--run", "train.py", "--output-format", "json")
     assert ran.exit == 0, ran.json["reason"]
     assert f"started as a module of the package {tmp_path.name}" in ran.json["after"]["neutralised"]
+
+
+@pytest.mark.slow
+def test_a_script_that_goes_two_packages_up_is_started_from_above_both(lora_lint: Run, tmp_path: Path) -> None:
+    for folder in ("src/common", "src/training"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "src" / "common" / "rows.py").write_text("COUNT = 3\n")
+    (tmp_path / "src" / "training" / "train.py").write_text(
+        "from ..common.rows import COUNT\n" + KEPT + "assert COUNT == 3\n"
+    )
+    ran = lora_lint("--run", "src/training/train.py", "--output-format", "json")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "started as a module of the package src.training" in ran.json["after"]["neutralised"]

@@ -73,13 +73,25 @@ def package(run: Run, error: BaseException) -> Learned | None:
         return None
     folder = os.path.dirname(run.spec.script)
     parts: list[str] = []
-    while folder.startswith(run.spec.work + os.sep) and os.path.isfile(os.path.join(folder, "__init__.py")):
+    least = max(1, _levels(run.spec.script)) if relative else 0  # a folder, or the project's, is one without saying so
+    inside = run.spec.work + os.sep
+    while (folder + os.sep).startswith(inside) and (_says_so(folder, run.spec.work) or len(parts) < least):
         parts.insert(0, os.path.basename(folder))
         folder = os.path.dirname(folder)
-    if relative and not parts:  # a folder may be one without saying so, and so may the project's own
-        parts = [os.path.basename(os.path.dirname(run.spec.script))]
     found = ".".join(parts)
     return {"package": found} if found and run.spec.learned.get("package") != found else None
+
+
+def _says_so(folder: str, work: str) -> bool:
+    """Is a folder below the project's own a package by its file?"""
+    return folder != work and os.path.isfile(os.path.join(folder, "__init__.py"))
+
+
+def _levels(script: str) -> int:
+    """How many packages around a script its relative imports name: one by `from .data`, two by `from ..common`."""
+    with open(script, "rb") as file:
+        tree = ast.parse(file.read())
+    return max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)
 
 
 def hidden(run: Run, error: BaseException) -> Learned | None:
