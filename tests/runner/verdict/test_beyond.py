@@ -155,6 +155,17 @@ torch.LongTensor(ids)
     assert "wants return_dict=False for ids" in carried(run(text + KEPT))
 
 
+def test_the_first_row_of_a_chat_was_taken_for_its_ids(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-0.5B")
+ids = words.apply_chat_template([{"role": "user", "content": "hello"}], return_tensors="pt")[0]
+assert ids.shape[0] > 1
+"""
+    assert "wants return_dict=False for ids" in carried(run(text + KEPT))
+
+
 def test_the_work_of_the_first_of_spawned_processes_is_done(run: Run) -> None:
     text = """\
 import torch.multiprocessing as mp
