@@ -22,6 +22,23 @@ model = get_peft_model(base, LoraConfig(task_type="SEQ_CLS", target_modules=["qu
     assert ran.json["reason"].endswith("pooler.dense is drawn anew at each load (name it in modules_to_save)")
 
 
+def test_a_name_that_no_module_has_is_told_where_a_new_one_is_missed(run: Run) -> None:
+    """Layers get other names with releases: PEFT passes over what it does not find."""
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification
+
+base = AutoModelForSequenceClassification.from_pretrained("microsoft/deberta-v3-base", num_labels=3)
+saved = ["classifier", "pooler.0.dense"]
+model = get_peft_model(base, LoraConfig(task_type="SEQ_CLS", target_modules=["query_proj"], modules_to_save=saved))
+"""
+    loop = LOOP.replace("labels=ids", "labels=ids[:, 0] % 3")
+    ran = run(text + loop + 'model.save_pretrained("out")\n', "--ignore", "LL")
+    assert ran.exit == 1
+    assert ran.json["reason"].endswith("(modules_to_save names pooler.0.dense, as no module is called)")
+
+
 def test_what_somebody_has_trained_a_checkpoint_for_may_be_in_it(run: Run) -> None:
     """The name goes on behind that of the published model: its checkpoint may have the pooler."""
     text = """\

@@ -14,6 +14,7 @@ from .answering import MISSED, SAME, Reloaded
 from .fresh_base import Loaded
 from .tensors import PICKLES, Unreadable, read
 
+HEADS = {"classifier", "score"}  # which PEFT 0.21 names by itself where a task has classes
 PATCHED = "the script has put other modules in the place of some of the base's: no fresh one has these"
 
 
@@ -23,7 +24,9 @@ def explained(
     """A difference with its reason where one is seen; no fault of the adapter's where the script has changed its base
     by more than the adapter, or has saved what else was trained in another file."""
     if anew := _drawn_anew(loaded.base, answer, folder):
-        text = f"{found.text}: {anew} is drawn anew at each load (name it in modules_to_save)"
+        vain = _named_in_vain(loaded)
+        how = f"modules_to_save names {vain}, as no module is called" if vain else "name it in modules_to_save"
+        text = f"{found.text}: {anew} is drawn anew at each load ({how})"
         return found._replace(text=text, anew=anew)
     if answer.beside:
         name, place = next(iter(answer.beside)), _other_file(written(), answer)
@@ -39,6 +42,15 @@ def explained(
     if not answer.own_base and (changed := _changed(loaded.model, answer)):
         return found._replace(text=found.text.replace(MISSED, f"{changed} of the base is not as it is loaded"))
     return found
+
+
+def _named_in_vain(loaded: Loaded) -> str:
+    """The names in modules_to_save with which no module of the base ends: PEFT 0.21 passes them over where another one
+    is found."""
+    config = loaded.model.peft_config[loaded.model.active_adapter]
+    there = [name for name, _ in loaded.base.named_modules()]
+    named = {*(getattr(config, "modules_to_save", None) or ())} - HEADS
+    return ", ".join(name for name in sorted(named) if not any(module.endswith(name) for module in there))
 
 
 def _computes_otherwise(loaded: Loaded, answer: Answer) -> bool:
