@@ -57,7 +57,8 @@ def _bound(
     """Names and texts that they are bound to: by a loop, over one of some `tables` too, by an assignment, as an
     argument."""
     if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
-        keys = keys_of(node.iter) or texts_in(node.iter, tables)
+        text = getattr(node.iter, "value", None)  # `for letter in "ABCD"`
+        keys = list(text) if isinstance(text, str) else keys_of(node.iter) or texts_in(node.iter, tables)
         yield from ((node.target.id, text) for text in keys if isinstance(text, str))
     elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         yield from ((t.id, node.value.value) for t in node.targets if isinstance(t, ast.Name))

@@ -27,6 +27,23 @@ assert proteins and len(scores["stability"])
     assert not lacking(ran)
 
 
+def test_what_is_to_be_a_folder_is_one_whatever_its_name(run: Run) -> None:
+    text = """\
+import os
+import click
+
+@click.command()
+@click.option("--data", type=click.Path(exists=True, file_okay=False), required=True)
+def main(data):
+    assert os.listdir(data)
+
+main(standalone_mode=False)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert not lacking(ran)
+
+
 def test_an_argument_is_one_of_the_names_in_a_table(run: Run) -> None:
     text = """\
 import argparse

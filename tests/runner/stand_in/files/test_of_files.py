@@ -43,6 +43,13 @@ ASKED = {
         ),
         {"left.jsonl": {"a"}, "right.*": {"b"}},
     ),
+    "all columns of a table by other names": (
+        (
+            'clips = pd.read_csv("clips.tsv", sep="\\t")\nlengths = pd.read_csv("lengths.tsv", sep="\\t")\n'
+            'lengths.columns = ["path", "ms"]\nclips["said"].str.lower()\n'
+        ),
+        {"clips.tsv": {"said"}, "lengths.tsv": {"path", "ms"}},
+    ),
     "an item of a data set that keeps its table": (
         (
             'class Rows:\n    def __init__(self):\n        self.rows = pd.read_parquet("rows.parquet")\n'

@@ -24,6 +24,23 @@ assert 0.1 <= study.best_params["lr"] <= 0.2
     confirmed(run(text + KEPT))
 
 
+@absent("optuna")
+def test_a_study_that_an_earlier_run_has_filled_knows_the_best(run: Run) -> None:
+    text = """\
+import optuna
+
+RANKS = {"few": 4, "many": 16}
+
+def suggest(trial):
+    rank = trial.suggest_categorical("rank", list(RANKS))
+    return {"rank": rank, "lr": trial.suggest_float("lr", 1e-4, 1e-3, log=True)}
+
+study = optuna.create_study(storage="sqlite:///tries.db", load_if_exists=True)
+assert study.best_params == {"rank": "few", "lr": 1e-4}
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("wandb")
 def test_libraries_go_on_without_what_stands_in(run: Run) -> None:
     text = """\

@@ -200,3 +200,46 @@ assert pd.read_csv("clips.csv", **options).index.name == "clip_id"
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
     assert "passed over" not in ran.json["reason"]
+
+
+@pytest.mark.slow
+def test_the_columns_by_which_a_reader_of_parquet_picks_its_rows_are_numbers(run: Run) -> None:
+    text = """\
+import pyarrow.parquet as pq
+
+for column in ("days", "visits"):
+    rows = pq.read_table("stays.parquet", columns=["note", column], filters=[(column, "!=", -1)]).to_pylist()
+    assert rows[0]["note"].lower() and rows[0][column] > 0
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.slow
+def test_a_table_whose_columns_all_get_names_has_as_many(run: Run) -> None:
+    text = """\
+import pandas as pd
+
+clips = pd.read_csv("clips.tsv", sep="\\t")
+lengths = pd.read_csv("lengths.tsv", sep="\\t")
+lengths.columns = ["path", "ms"]
+clips = clips.merge(lengths, on="path")
+assert len(clips[clips.ms < 20 * 1000.0]) and clips["said"].str.lower().any()
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.slow
+def test_cells_that_say_which_other_columns_count_are_among_their_names(run: Run) -> None:
+    text = """\
+import pandas as pd
+
+for row in pd.read_csv("asked.csv").itertuples():
+    for letter in "AB":
+        if letter == row.right:
+            continue
+        assert f"{getattr(row, f'said_{row.right}')} {int(getattr(row, f'reason_{letter}'))}"
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

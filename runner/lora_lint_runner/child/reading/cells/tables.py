@@ -62,13 +62,22 @@ def of_expression(node: ast.AST) -> str | None:
 
 
 def told(tree: ast.Module) -> Iterator[str]:
-    """The columns that a reader of tables is told: `read_csv(path, names=["en", "de"])`."""
+    """The columns that a reader of tables is told, or its table is given: `read_csv(path, names=["en", "de"])`,
+    `frame.columns = ["en", "de"]`."""
     lists = _lists(tree)
     for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("read_"):
             for given in [k.value for k in node.keywords if k.arg in NAMING]:
                 yield from _joined(given, lists) if not isinstance(given, ast.Dict) else []
             yield from filter(None, [text_of(k.value) for k in node.keywords if k.arg == "index_col"])
+        elif isinstance(node, ast.Assign) and named_anew(node) is not None:
+            yield from _joined(node.value, lists)
+
+
+def named_anew(node: ast.Assign) -> ast.expr | None:
+    """The table whose columns all get names: `frame.columns = ["path", "ms"]`."""
+    target = node.targets[0]
+    return target.value if isinstance(target, ast.Attribute) and target.attr == "columns" else None
 
 
 def dates(tree: ast.Module) -> Iterator[str]:

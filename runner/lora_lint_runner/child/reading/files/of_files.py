@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import NamedTuple
 
-from ..cells.tables import NAMING, OF_TABLES, text_of, texts_of
+from ..cells.tables import NAMING, OF_TABLES, named_anew, text_of, texts_of
 from .origins import JOINING, READERS, Origin, Origins, sides
 
 GROUPING = ("groupby", "sort_values", "set_index", "drop_duplicates")
@@ -70,6 +70,8 @@ class _Reading:
                 called = isinstance(above, ast.Call) and above.func is node
                 if not called and node.attr not in OF_TABLES:
                     yield node.attr, self.origins.origin(node.value)
+            elif isinstance(node, ast.Assign) and (table := named_anew(node)) is not None:
+                yield from ((name, self.origins.origin(table)) for name in _texts(node.value))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 yield from self._asked_by(node, node.func)
 

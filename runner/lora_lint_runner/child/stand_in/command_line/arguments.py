@@ -211,6 +211,8 @@ def _clicking(commands: Commands, real: Any) -> Any:
             type_ = getattr(self, "type", None)
             kind = bool if value is False else KINDS.get(getattr(type_, "name", ""))
             made = commands.value(name, kind, getattr(type_, "choices", None))
+            if getattr(type_, "file_okay", True) is False and os.path.isfile(str(made)):
+                made = commands.folder(name)  # `click.Path(file_okay=False)`
             if made is not None:
                 value = (made,) if getattr(self, "multiple", False) or self.nargs == -1 else made
                 commands.said(name, made)

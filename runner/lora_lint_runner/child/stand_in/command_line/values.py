@@ -131,16 +131,7 @@ class Filler:
         self.run.met.made_up_for.append(name)
         suffix = suffix or self._suffix(name)
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
-            folder = self.run.box("made-up", name)
-            kind = "png" if self.run.spec.learned.get("pictures") else self._media(name)
-            if kind:
-                classes = suffixes.CLASSES if {"imagefolder", "audiofolder"} & self.run.hints.strings else ("",)
-                for inner in (os.path.join(folder, part) for part in classes):
-                    for place in range(PICTURES):
-                        forms.write(os.path.join(inner, f"{place}.{kind}"), [], kind)
-                return folder
-            tables.write_rows(self.run, os.path.join(folder, f"train.{suffix}"))
-            return folder
+            return self.folder(name, suffix)
         path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
         below = os.path.join(carried(self.run, path), "")
         if any(file.startswith(below) for file in self.run.spec.learned.get("files", ())):
@@ -149,6 +140,19 @@ class Filler:
             return path
         tables.make(self.run, path)
         return path
+
+    def folder(self, name: str, suffix: str | None = None) -> str:
+        """A folder with made-up pictures or sounds in the box, else with a file of made-up rows."""
+        folder = self.run.box("made-up", name)
+        kind = "png" if self.run.spec.learned.get("pictures") else self._media(name)
+        if not kind:
+            tables.write_rows(self.run, os.path.join(folder, f"train.{suffix or self._suffix(name)}"))
+            return folder
+        classes = suffixes.CLASSES if {"imagefolder", "audiofolder"} & self.run.hints.strings else ("",)
+        for inner in (os.path.join(folder, part) for part in classes):
+            for place in range(PICTURES):
+                forms.write(os.path.join(inner, f"{place}.{kind}"), [], kind)
+        return folder
 
     def pattern(self, name: str) -> str:
         """One that finds files of data, of the kind that the script unpacks, else reads."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 from types import ModuleType
 from typing import Any
 
@@ -39,11 +41,11 @@ class Trial(Anything):
 
 
 class Study(Anything):
-    """A study: its best trial is its only one."""
+    """A study: its best trial is its only one, else that of an earlier run, which its storage would have."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Trial) -> None:
         super().__init__("optuna.study")
-        self.__dict__.update(trials=[], best_trial=Trial(), best_params={}, best_value=0.0)
+        self.__dict__.update(trials=[], best_trial=earlier, best_params=earlier.params, best_value=0.0)
 
     def optimize(self, objective: Any, *args: Any, **options: Any) -> None:
         trial = Trial()
@@ -56,8 +58,23 @@ def fill(module: ModuleType, run: Run) -> None:
 
     def create_study(*args: Any, **options: Any) -> Study:
         run.neutral("optuna study: one trial, with the lowest values")
-        return Study()
+        return Study(_earlier(run))
 
     pruned = type("TrialPruned", (Exception,), {})
     module.__dict__.update(create_study=create_study, load_study=create_study, Trial=Trial, Study=Study)
     module.__dict__.update(TrialPruned=pruned)
+
+
+def _earlier(run: Run) -> Trial:
+    """A trial with all that the script suggests anywhere: as far as it is known where the study is made."""
+    trial, frame = Trial(), next(iter(run.code.frames()), None)
+    known = {**frame.f_globals, **frame.f_locals} if frame is not None else {}
+    with contextlib.suppress(OSError, SyntaxError, ValueError):
+        with open(run.spec.script, "rb") as file:
+            tree = ast.parse(file.read())
+        for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
+            name = getattr(call.func, "attr", "")
+            if name.startswith("suggest_") and hasattr(Trial, name):
+                with contextlib.suppress(Exception):  # of what is not known yet
+                    getattr(trial, name)(*(eval(ast.unparse(part), known) for part in call.args))
+    return trial

@@ -41,6 +41,7 @@ def install(run: Run) -> None:
         run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
         run.patches.replace(module.DataFrame, "__getitem__", lambda real: _masking(run, real))
         run.patches.replace(type(module.DataFrame().loc), "__getitem__", lambda real: _masking(run, real))
+        run.patches.replace(module.DataFrame, "_set_axis", lambda real: _naming(run, real))
         run.patches.replace(module.Series, "map", lambda real: _mapping(run, real))
         for name in ("isin", "__eq__", "eq"):
             run.patches.replace(module.Series, name, lambda real: _comparing(run, real))
@@ -123,6 +124,20 @@ def _sampling(run: Run, real: Any) -> Any:
         return real(self, len(self) if few else n, *args, **options)
 
     return sample
+
+
+def _naming(run: Run, real: Any) -> Any:
+    """All columns of a table get names (`frame.columns = ["path", "ms"]`): a made-up one, which may have those that are
+    asked of other files, too, is left with those of these names first."""
+
+    def set_axis(self: Any, axis: Any, labels: Any) -> None:
+        names, there = list(labels), list(self.columns)
+        if axis == 0 and len(names) < len(there) and run.made_up and run.code.asks(("pandas.core.generic",)):
+            rest = [name for name in there if name not in names]
+            self._update_inplace(self[[name if name in there else rest.pop(0) for name in names]])
+        real(self, axis, labels)
+
+    return set_axis
 
 
 def _masking(run: Run, real: Any) -> Any:

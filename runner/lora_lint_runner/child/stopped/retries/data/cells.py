@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ....context import Run
@@ -21,16 +21,17 @@ NO_TEXT = re.compile(
 MOST = 64  # times as many rows as at first
 NO_TENSOR = (
     r"can't convert np.ndarray of type numpy.object_|"
-    r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and int|"
+    r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and (int|float)|"
     r"'[<>]=?' not supported between instances of 'str' and '(int|float)'|"
     r"operation '\w+' not supported for dtype 'str'|dtype 'str' does not support operation|"
     r"Cannot perform reduction '\w+' with string dtype|Cannot interpolate with str dtype|No numeric types to aggregate|"
-    r"has no kernel matching input types \((large_)?string\)|"
+    r"has no kernel matching input types \((large_)?string[,)]|"
     r"unsupported operand type\(s\) for (-|/|//|%|\*\*|-=|/=): ('str'|'\w+' and 'str')|"
     r"unsupported operand type\(s\) for \+=?: '(int|float)' and 'str'|can't multiply sequence by non-int of type|"
     r"bad operand type for (unary -|abs\(\)): 'str'|must be real number, not str|"
     r"'str' object cannot be interpreted as an integer|type str doesn't define __round__"
 )
+SIGNS = ("=", "==", "!=", "<", "<=", ">", ">=")  # of pyarrow's filters
 UNORDERED = "not supported between instances"
 NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
@@ -58,9 +59,18 @@ def texts(run: Run, error: BaseException) -> Learned | None:
 
 
 def digits(run: Run, error: BaseException) -> Learned | None:
-    """Columns that are numbers written as text, one or one for each letter: what the failing statement reads."""
-    wrong = isinstance(error, ValueError) and NO_NUMBER.search(str(error))
-    return _of_a_kind(run, error, "digits") if wrong else None
+    """Columns that are numbers written as text, one or one for each letter: that of the made-up text that is none, else
+    what the failing statement reads."""
+    if not isinstance(error, ValueError) or not NO_NUMBER.search(str(error)):
+        return None
+    column = _said_cell(run, error, run.spec.learned.get("digits", ()))
+    return more(run, "digits", [column]) if column is not None else _of_a_kind(run, error, "digits")
+
+
+def _said_cell(run: Run, error: BaseException, known: Collection[str]) -> str | None:
+    """The column of the made-up text that an error is about, where it is none of those that are known."""
+    texts = (column for text, column in run.met.cells.items() if len(text) > 4 and text in str(error))
+    return next((column for column in texts if column not in known), None)
 
 
 def asked(run: Run, error: BaseException) -> Learned | None:
@@ -100,7 +110,7 @@ def _column_of(run: Run, node: ast.expr, text: str) -> str | None:
 def numbers(run: Run, error: BaseException) -> Learned | None:
     """Columns of numbers, whatever their names sound like: what the failing statement makes a tensor of, or compares
     with a number."""
-    wrong = isinstance(error, (ValueError, TypeError)) and re.search(NO_TENSOR, str(error))
+    wrong = isinstance(error, (ValueError, TypeError, NotImplementedError)) and re.search(NO_TENSOR, str(error))
     return _of_a_kind(run, error, "numbers") if wrong else None
 
 
@@ -108,8 +118,7 @@ def dates(run: Run, error: BaseException) -> Learned | None:
     """Columns of dates, whatever their names sound like: those of the made-up text that is no date."""
     wrong = isinstance(error, ValueError) and NO_DATE.search(str(error)) and run.made_up
     known: dict[str, str] = run.spec.learned.get("kinds", {})
-    texts = (column for text, column in run.met.cells.items() if wrong and len(text) > 4 and text in str(error))
-    new = next((column for column in texts if column not in known), None)
+    new = _said_cell(run, error, known) if wrong else None
     return {"kinds": {**known, new: "date"}} if new is not None else None
 
 
@@ -134,7 +143,8 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     found = statement(run, error) if run.made_up else None
     if found is None:
         return None
-    columns = _held(run, compared(found, error), held_by(run, error)) if kind == "numbers" else []
+    here = held_by(run, error)
+    columns = [*_filtered(found, here), *_held(run, compared(found, error), here)] if kind == "numbers" else []
     if fresh := [c for c in columns if c not in run.spec.learned.get(kind, ())]:
         return more(run, kind, fresh)
     held = at_work(run, error)
@@ -159,6 +169,13 @@ def compared(found: ast.stmt, error: BaseException) -> list[ast.AST]:
     """What is held against numbers, where that is what failed: of `row.height > 2` not the whole row."""
     tests = [n for n in ast.walk(found) if isinstance(n, ast.Compare)] if UNORDERED in str(error) else []
     return [side for test in tests for side in (test.left, *test.comparators)] or [*ast.walk(found)]
+
+
+def _filtered(found: ast.stmt, held: Mapping[str, Any]) -> list[str]:
+    """The columns that a reader of parquet tests: `read_table(path, filters=[("days", "!=", -1)])`."""
+    tests = [n.elts for n in ast.walk(found) if isinstance(n, ast.Tuple) and len(n.elts) == 3]
+    columns = [_worked_out(column, held) for column, sign, _ in tests if getattr(sign, "value", None) in SIGNS]
+    return [column for column in columns if isinstance(column, str)]
 
 
 def _held(run: Run, nodes: Iterable[ast.AST], held: Mapping[str, Any]) -> list[str]:
