@@ -237,7 +237,8 @@ def _unmoved(facts: Facts) -> Verdict | None:
     if not still or any(a["usable"] for a in after.adapters):
         return None
     if not after.steps:
-        return Verdict(INCONCLUSIVE, f"the adapter in {still[0]} is there, but untrained: the script trains nothing")
+        why = "nothing was trained in this run" if after.lacking else "the script trains nothing"
+        return Verdict(INCONCLUSIVE, f"the adapter in {still[0]} is there, but untrained: {why}")
     steps = f"{after.steps} step{'s' if after.steps != 1 else ''}"
     return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from types import SimpleNamespace
 from typing import Any
 
@@ -83,6 +84,22 @@ def test_a_column_that_a_query_of_pandas_lacks_is_made_up() -> None:
         pandas.DataFrame({"text": ["a"]}).query("votes > 0")
     assert columns.missing_column(run, lacks.value) == "votes"
     assert columns.missing_column(run, NameError("name 'votes' is not defined")) is None
+
+
+def drawing(there: list[str], wanted: int) -> BaseException:
+    with pytest.raises(ValueError) as stopped:
+        random.sample(there, wanted)
+    return stopped.value
+
+
+def test_there_are_as_many_folders_as_a_script_draws() -> None:
+    run = made_up(knowing(files=["clinics/<class>/"]))
+    assert folders.drawn(run, drawing(["clinics/0", "clinics/1"], 4)) == {"folders": ["0", "1", "2", "3"]}
+    assert folders.drawn(run, drawing(["of", "other", "things"], 4)) is None
+
+
+def test_more_rows_are_made_up_where_a_script_draws_more_than_there_are() -> None:
+    assert rows.more_rows(made_up(knowing()), drawing(["row"] * 64, 500)) == {"rows": 8}
 
 
 def test_folders_of_classes_are_not_called_by_marks() -> None:

@@ -22,6 +22,12 @@ def test_nothing_was_trained(run: Run) -> None:
     )  # fmt: skip
 
 
+def test_where_something_lacks_it_is_only_said_that_this_run_trained_nothing(run: Run) -> None:
+    text = HEAD + 'print(open("notes.txt").read())\nmodel.save_pretrained("out")\n'
+    why = run(text, "--ignore", "LL").json["reason"]
+    assert why.endswith("the adapter in out is there, but untrained: nothing was trained in this run")
+
+
 def test_an_adapter_that_no_step_moves_is_said_to_be_as_it_began(run: Run) -> None:
     """The optimizer holds the weights of another model."""
     other = "other = torch.nn.Linear(2, 2)\n"

@@ -44,6 +44,7 @@ LOOKS = (  # the first one that has something new decides
     cells.seen,
     paths.opened,
     paths.numbered,
+    folders.drawn,  # before names that are none of theirs
     folders.named,
     missing_files.folder,
     elsewhere.in_project,

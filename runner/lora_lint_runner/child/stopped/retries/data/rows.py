@@ -33,7 +33,9 @@ OF_TOKENS = (  # what is said where texts come to a model
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 MOST = 64  # times as many rows as at first
 UNEQUAL = re.compile(r"shapes?\b|broadcast|lengths?\b|numbers? of samples|sizes?\b|did not match", re.I)
-TOO_FEW = "selected index k out of range"  # torch.topk
+TOO_FEW = re.compile(  # torch.topk; random.sample; choice of numpy
+    r"selected index k out of range|Sample larger than population|Cannot take a larger sample than population"
+)
 NO_LIST = "list indices must be integers or slices, not str"
 NO_DICT = rf"{NO_LIST}|'list' object has no attribute '(items|keys|values|get)'"
 
@@ -68,7 +70,7 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
     number of them, divides by how many there are of something, or has none to evaluate on."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
     own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
-    own |= TOO_FEW in str(error)
+    own |= TOO_FEW.search(str(error)) is not None
     # as many as there are rows beyond the length of one
     windows = "__len__() should return >= 0" in str(error) or any(
         _of_the_script(run, rows) for rows in given_none(error)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 
 from ....context import Run
 from ....spec import MADE_UP_STEPS
-from ....stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
+from ....stand_in.made_up.suffixes import CLASS, CLASSES, PICTURES, ROWS, SOUNDS, suffix_of
 from ....steering.passing import is_model
-from ..learning import Learned, at_work, names_in, own_frames, used
+from ..learning import Learned, at_work, frames, names_in, own_frames, used
 from .missing_files import EMPTY
 
 MOST = 16
+TOO_MANY = "Sample larger than population"  # random.sample, Python 3.11
 LISTS = re.compile(r"listdir|scandir|iterdir|walk|i?r?glob|(image|audio|video|dataset)folder", re.I)
 
 
@@ -31,6 +33,20 @@ def deeper(run: Run, error: BaseException) -> Learned | None:
         return None  # it has come to what a model makes of the pictures
     moved = [os.path.join(os.path.dirname(f), CLASS, os.path.basename(f)) for f in flat]
     return {"files": sorted({*files, *moved} - set(flat))}
+
+
+def drawn(run: Run, error: BaseException) -> Learned | None:
+    """As many folders as a script draws from those that there are: `random.sample(clients, 8)`."""
+    learned = run.spec.learned
+    names = learned.get("folders", CLASSES)
+    if TOO_MANY not in str(error) or not any(CLASS in f for f in learned.get("files", ())):
+        return None
+    held = frames(error)[-1].f_locals  # of `random.Random.sample`
+    there, wanted = held.get("population"), held.get("k")
+    of_folders = isinstance(there, Sequence) and len(there) == len(names)
+    if not of_folders or not isinstance(wanted, int) or not len(names) < wanted <= MOST:
+        return None
+    return {"folders": [*names, *map(str, range(len(names), wanted))]}
 
 
 def named(run: Run, error: BaseException) -> Learned | None:
