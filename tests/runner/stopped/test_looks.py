@@ -10,7 +10,7 @@ import pytest
 
 from lora_lint_runner.child.stopped import retries
 from lora_lint_runner.child.stopped.retries import passing
-from lora_lint_runner.child.stopped.retries.data import arrays, columns, rows
+from lora_lint_runner.child.stopped.retries.data import arrays, cells, columns, rows
 from lora_lint_runner.child.stopped.retries.files import folders
 
 
@@ -74,6 +74,16 @@ def test_a_text_of_the_rows_that_is_looked_up_in_vain_is_no_column() -> None:
         with pytest.raises(KeyError) as lacks:
             {}[name]
         assert columns.missing_column(run, lacks.value) == column
+
+
+def test_a_column_that_is_written_as_a_number_is_one() -> None:
+    run = made_up(knowing())
+    run.code = SimpleNamespace(owns=lambda filename: filename == __file__)
+    run.hints, run.events, run.met = SimpleNamespace(columns={}), SimpleNamespace(steps=0), SimpleNamespace(cells={})
+    template, row = "{:.2f} euros", {"price": "some words"}
+    with pytest.raises(ValueError) as stopped:
+        template.format(row["price"])
+    assert cells.numbers(run, stopped.value) == {"numbers": ["price"]}
 
 
 def test_a_column_that_a_query_of_pandas_lacks_is_made_up() -> None:

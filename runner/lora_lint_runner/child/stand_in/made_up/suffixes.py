@@ -11,9 +11,10 @@ TEXTS = (
     ".de", ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
 )  # fmt: skip
 BY_ARROW = (".parquet", ".feather")
-STRUCTURED = (".jsonl", ".ndjson", ".json", *BY_ARROW, ".pkl")
+ARFF = ".arff"
+STRUCTURED = (".jsonl", ".ndjson", ".json", *BY_ARROW, ".pkl", ARFF)
 SHEETS = (".xlsx", ".xls")  # as text, which pandas is made to read
-ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BY_ARROW, *SHEETS, *TEXTS, *FASTA)
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BY_ARROW, ARFF, *SHEETS, *TEXTS, *FASTA)
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
 PICTURES = (
     ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".jfif", ".heic", ".avif",

@@ -10,9 +10,9 @@ from typing import Any
 
 from ....context import Run
 from ...scoring import Score
-from . import distances, numbers, signals, stats
+from . import arff, distances, numbers, signals, stats
 
-HOMES: dict[str, dict[str, Any]] = {**stats.HOMES, **numbers.HOMES, **signals.HOMES, **distances.HOMES}
+HOMES: dict[str, dict[str, Any]] = {**stats.HOMES, **numbers.HOMES, **signals.HOMES, **distances.HOMES, **arff.HOMES}
 
 
 def fill(module: ModuleType, run: Run) -> None:

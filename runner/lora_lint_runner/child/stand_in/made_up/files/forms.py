@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ... import sounds
+from ... import arff, sounds
 from ..cells import kinds, life
-from ..suffixes import BY_ARROW, FASTA, PACKED, PICTURES, SHEETS, SOUNDS, STRUCTURED
+from ..suffixes import ARFF, BY_ARROW, FASTA, PACKED, PICTURES, SHEETS, SOUNDS, STRUCTURED
 
 MASK = re.compile(r"mask|annotation|segmentation|(^|[-_])(seg|gt|labels?)([-_.\d]|$)", re.I)
 PHOTOS = re.compile(r"ima?ge?s?|photos?|pictures?|rgb|(^|[-_])(input|raw)", re.I)
@@ -76,7 +76,7 @@ def write(
     separator: str = ",",
     title: Callable[[str, int], str] = lambda name, place: name,
 ) -> None:
-    """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, a
+    """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, arff, parquet, a picture, a
     sound, sequences, each below its `title`, else text, packed where the path says so; a path that ends with a slash is
     a folder."""
     if path.endswith(os.sep):
@@ -118,6 +118,8 @@ def write(
             )
         elif suffix == "py":
             file.writelines(f"{kinds.KINDS['function']('', place)}\n\n" for place in range(len(found)))
+        elif "." + suffix == ARFF:
+            file.write(arff.text(found))
         elif suffix == "json" and as_one:
             json.dump(found, file, default=as_text)
         elif suffix in ("csv", "tsv") or "." + suffix in SHEETS:

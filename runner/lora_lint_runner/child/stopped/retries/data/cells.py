@@ -29,6 +29,7 @@ NO_TENSOR = (
     r"unsupported operand type\(s\) for (-|/|//|%|\*\*|-=|/=): ('str'|'\w+' and 'str')|"
     r"unsupported operand type\(s\) for \+=?: '(int|float)' and 'str'|can't multiply sequence by non-int of type|"
     r"bad operand type for (unary -|abs\(\)): 'str'|must be real number, not str|"
+    r"Unknown format code '\w' for object of type 'str'|"
     r"'str' object cannot be interpreted as an integer|type str doesn't define __round__"
 )
 SIGNS = ("=", "==", "!=", "<", "<=", ">", ">=")  # of pyarrow's filters
