@@ -10,7 +10,8 @@ import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOOP
 
-from lora_lint_runner.child.stand_in.models import folders
+from lora_lint_runner.child.stand_in.models import diffusion, folders
+from lora_lint_runner.child.stand_in.models.inputs import denoisers
 
 
 def test_a_part_of_a_pipeline_that_no_table_knows_is_small(run: Run) -> None:
@@ -50,6 +51,34 @@ from transformers import T5Tokenizer
 T5Tokenizer.from_pretrained("PixArt-alpha/PixArt-XL-2-512x512", subfolder="tokenizer")("a cat")
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_parts_of_flux_2_fit_each_other(run: Run) -> None:
+    """It takes no pooled text as FLUX.1 does, but the states of three layers far up, and places of four axes."""
+    diffusers = pytest.importorskip("diffusers")
+    if not hasattr(diffusers, "Flux2KleinPipeline"):
+        pytest.skip("it came with a later release of diffusers")
+    text = """\
+import torch
+from diffusers import AutoencoderKLFlux2, AutoModel, Flux2KleinPipeline
+
+name = "black-forest-labs/FLUX.2-klein-4B"
+texts, places = Flux2KleinPipeline.from_pretrained(name, vae=None, transformer=None).encode_prompt("a cat")
+latents = AutoencoderKLFlux2.from_pretrained(name, subfolder="vae").encode(torch.rand(1, 3, 32, 32)).latent_dist.mode()
+assert latents.shape[1] == 32
+painter = AutoModel.from_pretrained(name, subfolder="transformer")
+told = {"encoder_hidden_states": texts, "txt_ids": places, "timestep": torch.ones(1)}
+print(painter(torch.rand(1, 4, 128), img_ids=torch.zeros(1, 4, 4), **told).sample.shape)
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_rows_that_are_fed_to_flux_2_have_places_of_four_axes() -> None:
+    diffusers = pytest.importorskip("diffusers")
+    if not hasattr(diffusers, "Flux2Transformer2DModel"):
+        pytest.skip("it came with a later release of diffusers")
+    model = diffusers.Flux2Transformer2DModel(**diffusion.TABLE["parts"]["flux2"]["config"])
+    assert model(**denoisers.taken(model, 2)).sample.shape[0] == 2
 
 
 def test_a_unet_is_of_the_pipeline_that_the_script_saves_to(run: Run) -> None:

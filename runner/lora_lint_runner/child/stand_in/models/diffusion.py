@@ -156,7 +156,7 @@ def _component(folder: str, name: str, row: dict[str, Any]) -> str:
             import transformers
 
             cls = getattr(transformers, row["transformers"])
-            config = _text_config(cls)
+            config = _text_config(cls, deep=bool(row.get("deep")))
             cls(config).save_pretrained(folder)
             return str(row["transformers"])
         import diffusers
@@ -165,10 +165,10 @@ def _component(folder: str, name: str, row: dict[str, Any]) -> str:
     return str(row["class"])
 
 
-def _text_config(cls: Any) -> Any:
+def _text_config(cls: Any, *, deep: bool) -> Any:
     config = cls.config_class()
     vocabulary = Vocabulary(str(config.model_type).replace("clip_text_model", "clip"), "")
-    small = shrunk(config, vocabulary.size, vocabulary.ids())
+    small = shrunk(config, vocabulary.size, vocabulary.ids(), deep=deep)
     if config.model_type == "clip_text_model":
         small.max_position_embeddings = 77
     return small

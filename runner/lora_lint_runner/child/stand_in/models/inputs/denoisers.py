@@ -34,7 +34,8 @@ def taken(model: Any, count: int) -> dict[str, Any]:
     }
     if packed:
         found |= {"img_shapes": [[(1, SIDE, SIDE)]] * count, "num_frames": 1, "height": SIDE, "width": SIDE}
-        found |= {"img_ids": torch.zeros(SIDE * SIDE, 3), "txt_ids": torch.zeros(TEXT, 3)}
+        axes = len(config.get("axes_dims_rope") or (0,) * 3)  # FLUX.2 has one more: that of a token in a text
+        found |= {"img_ids": torch.zeros(SIDE * SIDE, axes), "txt_ids": torch.zeros(TEXT, axes)}
         found |= {"guidance": torch.ones(count)} if config.get("guidance_embeds") else {}
     return {name: value for name, value in found.items() if name in asked}
 
