@@ -236,7 +236,8 @@ class Side:
         lacking = [lack._replace(text=executed.sub(named, lack.text)) for lack in found.lacking]
         removed = [one._replace(spot=placed(one.spot) or one.spot) for one in found.removed]
         found = found._replace(lacking=lacking, removed=removed)
-        return found._replace(where=placed(found.where), left_at=placed(found.left_at))
+        caught = found.caught and found.caught._replace(where=placed(found.caught.where))
+        return found._replace(where=placed(found.where), left_at=placed(found.left_at), caught=caught)
 
 
 def _trained(found: Observed) -> bool:

@@ -27,6 +27,7 @@ from .reading import hints as hints_
 from .reading import newer_strings
 from .spec import SYNTAX, Spec
 from .steering import made_up_steps, passing
+from .steering.caught import of_the_end
 from .steering.demands import Demands
 from .steering.filters import Filters
 from .steering.leaving import Leaving
@@ -62,6 +63,9 @@ def perform(spec: Spec) -> int:
         more = retries.after_the_end(run)
         if more is not None:
             run.journal.line({"kind": "again", "learned": more})
+        if (met := of_the_end(run)) is not None:
+            first = f"{type(met).__name__}: {met}".strip().splitlines()[0][:200].removesuffix(": ")
+            run.journal.line({"kind": "caught", "text": first, **_place(run, met)})
     plain = {n: v for n, v in run.filler.options.items() if isinstance(v, (bool, int, str))} if run.filler else {}
     run.journal.line({"kind": "options", "values": plain})
     run.journal.line({"kind": "versions", "versions": used.versions()})

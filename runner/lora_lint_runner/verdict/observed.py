@@ -38,6 +38,13 @@ class Spot(NamedTuple):
         return ":".join((os.path.basename(self.filename), f"cell {self.cell}, {line}" if self.cell else line))
 
 
+class Caught(NamedTuple):
+    """An error that the script has caught, and gone on."""
+
+    text: str
+    where: Spot | None
+
+
 class Removed(NamedTuple):
     """A trained adapter that a line of the script has taken off the disk, and that is nowhere else. `several`: so it
     goes with one after the other."""
@@ -50,9 +57,10 @@ class Removed(NamedTuple):
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `told` are the arguments that the project's own command line gave it,
     `left` the files on disk that were not there before, by folder; `kept` is what is still there of each save, None
-    where the run could not look; `nowhere` is what was trained beside the adapter and is in no file; `left_at` the line
-    at which the script ended itself; `idle` is a run that nothing was trained in, not so much as gradients: there may
-    have been no rows; `options` are those of its command line, as they were."""
+    where the run could not look; `nowhere` is what was trained beside the adapter and is in no file; `left_at` the
+    line at which the script ended itself, `caught` what it has caught on its way to an end without training; `idle`
+    is a run that nothing was trained in, not so much as gradients: there may have been no rows; `options` are those
+    of its command line, as they were."""
 
     exit: int
     seconds: float
@@ -78,6 +86,7 @@ class Observed(NamedTuple):
     kept: list[dict[str, Any]] | None = None
     nowhere: list[dict[str, Any]] = []
     left_at: Spot | None = None
+    caught: Caught | None = None
     idle: bool = False
     removed: list[Removed] = []
     options: dict[str, object] = {}
@@ -143,6 +152,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         kept=None if verified is None else verified["kept"],
         nowhere=[] if verified is None else verified.get("nowhere", []),
         left_at=_spot(trace.first("left")),
+        caught=_caught(trace.first("caught")),
         idle=counted.get("steps") == counted.get("backwards") == 0,
         removed=_removed(verified),
         options=trace.first("options").get("values", {}),
@@ -153,6 +163,10 @@ def _given(trace: Trace) -> tuple[str, ...]:
     """The whole of its command line: the project's own, and what was made up. A script may read it more than once."""
     lines = [tuple(line["words"]) for line in (*trace.all("told"), *trace.all("given"))]
     return max(lines, key=len, default=())
+
+
+def _caught(line: dict[str, Any]) -> Caught | None:
+    return Caught(printable(line["text"]), _spot(line)) if line else None
 
 
 def _removed(verified: dict[str, Any] | None) -> list[Removed]:

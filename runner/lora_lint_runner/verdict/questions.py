@@ -25,7 +25,7 @@ from lora_lint_runner.verdict.facts import (
     unusable,
     uses_peft,
 )
-from lora_lint_runner.verdict.printed import WARNING
+from lora_lint_runner.verdict.unstepped import over, unstepped
 from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
 
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
@@ -182,13 +182,10 @@ def _not_reached(facts: Facts) -> Verdict | None:
         return None  # files that are proved need no prediction
     if facts.after.steps and {p for s in unpredicted for p in s.observed} & {*places_unmoved(facts.after)}:
         return None  # nor do those that speak against themselves
-    if unpredicted:
+    if unpredicted and (facts.after.steps or facts.after.caught is None):
         return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} {_wrote(unpredicted[0])}; nothing was predicted there")
     if facts.sites and not facts.after.steps:
-        said = [line for line in facts.after.output if not WARNING.match(line)]
-        last = f"; its last line: {said[-1]}" if said else ""
-        end = f"ends itself at {facts.after.left_at.text}" if facts.after.left_at is not None else "came to its end"
-        return Verdict(INCONCLUSIVE, f"the script {end} without a training step{last}")
+        return Verdict(INCONCLUSIVE, unstepped(facts.after))
     if (empty := _wrote_nothing(facts)) is not None:
         text = f"line {empty['row']} writes {empty['place']} without a single tensor in it; the adapter is in no file"
         return Verdict(FAILED, text)
@@ -237,7 +234,8 @@ def _unmoved(facts: Facts) -> Verdict | None:
     if not still or any(a["usable"] for a in after.adapters):
         return None
     if not after.steps:
-        why = "nothing was trained in this run" if after.lacking else "the script trains nothing"
+        nothing = "nothing was trained in this run" if after.lacking else "the script trains nothing"
+        why = nothing + over(after)
         return Verdict(INCONCLUSIVE, f"the adapter in {still[0]} is there, but untrained: {why}")
     steps = f"{after.steps} step{'s' if after.steps != 1 else ''}"
     return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")

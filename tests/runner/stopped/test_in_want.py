@@ -94,6 +94,28 @@ def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Ru
     )
 
 
+def test_an_end_without_training_is_over_what_was_caught_in_it(run: Run) -> None:
+    """Not over what a cautious script has caught before."""
+    text = """\
+try:
+    print(torch.ones(2).nothing)
+except Exception:
+    print("without it, then")
+optimizer = torch.optim.AdamW(model.parameters())
+try:
+    ids = torch.randint(0, 100, (2, 8))
+    model(input_ids=ids, labels=ids).loss.backward()
+    print("steps an epoch:", 8 / (5 // 16))
+    optimizer.step()
+except Exception as error:
+    print("failed:", error)
+else:
+    model.save_pretrained("out")
+"""
+    why = run(HEAD + text).json["reason"]
+    assert "without a training step; it has caught, and gone on: train.py:16: ZeroDivisionError" in why
+
+
 def test_a_file_that_was_opened_in_vain_is_made_up_where_that_is_allowed(run: Run) -> None:
     ran = run(GUARDED + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]

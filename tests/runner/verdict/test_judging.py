@@ -13,7 +13,7 @@ from lora_lint_runner.verdict.agreeing import agree
 from lora_lint_runner.verdict.comparing import Site, compare, raised, written_elsewhere
 from lora_lint_runner.verdict.facts import Facts
 from lora_lint_runner.verdict.judging import judge
-from lora_lint_runner.verdict.observed import Lack, Observed, Spot
+from lora_lint_runner.verdict.observed import Caught, Lack, Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 from lora_lint_runner.verdict.words import Verdict
 
@@ -216,6 +216,17 @@ def test_a_command_that_was_not_started_is_the_reason_that_is_said() -> None:
     command = "command accelerate launch train.py: not run"
     verdict = judge(Facts(left._replace(neutralised=[command]), found, [], True))
     assert verdict.reason == f"the script leaves the training to another process, which is not started: {command}"
+
+
+def test_what_a_script_has_caught_is_said_of_one_that_trained_nothing() -> None:
+    """A save of its handler's, of what is not trained, is not what there is to say."""
+    caught = Caught("ZeroDivisionError: division by zero", Spot(str(SCRIPT), 7))
+    found, _ = sites(WRITTEN, [saved(20, "emergency")])
+    left = ran(steps=0, adapters=[adapter("emergency", trained=False, usable=False)], output=["done"], caught=caught)
+    assert judge(Facts(left, found, [], True)).reason == (
+        "the script came to its end without a training step; "
+        "it has caught, and gone on: train.py:7: ZeroDivisionError: division by zero; its last line: done"
+    )
 
 
 def test_what_was_wrong_as_written_is_said_beside_what_is_right_now() -> None:

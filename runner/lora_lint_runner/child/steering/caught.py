@@ -22,8 +22,17 @@ def noting(run: Run) -> Callable[[], None]:
         run.met.times_caught += 1
         if isinstance(error, Exception) and not isinstance(error, ImportError) and len(run.met.caught) < MOST:
             run.met.caught.append(error)
+            if run.events.backwards and run.met.caught_in_training is None:
+                run.met.caught_in_training = error
 
     return note
+
+
+def of_the_end(run: Run) -> Exception | None:
+    """The one over which a script may have come to its end without training."""
+    if run.events.steps or not run.met.caught:
+        return None
+    return run.met.caught_in_training or run.met.caught[-1]
 
 
 def asks(handler: ast.ExceptHandler) -> bool:
