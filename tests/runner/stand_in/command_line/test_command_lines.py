@@ -216,6 +216,13 @@ def test_a_file_of_settings_is_the_only_argument(run: Run, tmp_path: Path) -> No
     assert "no arguments were given: the project's own recipes/sft.yaml" in ran.json["after"]["neutralised"]
 
 
+def test_a_script_that_gives_itself_its_options_is_given_no_file_of_settings(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "recipes.yaml").write_text("adapter_rank: 4\ndataset_mixer:\n  nobody/nothing: 1.0\n")
+    own = 'import sys\nif len(sys.argv) == 1:\n    sys.argv += ["--adapter_rank", "4"]\n'
+    ran = run(own + RECIPE.replace("print", "assert args.dataset_mixer is None\n#") + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_columns_that_a_file_of_settings_names(run: Run, tmp_path: Path) -> None:
     reads = """\
 import sys
