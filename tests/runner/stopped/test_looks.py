@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from lora_lint_runner.child.spec import PASSED_OVER
 from lora_lint_runner.child.stopped import retries
-from lora_lint_runner.child.stopped.retries import passing
+from lora_lint_runner.child.stopped.retries import passing, surroundings
+from lora_lint_runner.child.stopped.retries.command_line import arguments
 from lora_lint_runner.child.stopped.retries.data import arrays, cells, columns, rows
 from lora_lint_runner.child.stopped.retries.files import folders
 
@@ -131,3 +133,25 @@ def test_rows_of_numbers_are_as_wide_as_what_they_go_with(gone_with: Any) -> Non
         layer(torch.rand(2, 4, 16)) if callable(layer) else torch.rand(2, 4, 16) + layer
     assert arrays.fitted(run, refused.value) == {"array width": 768}
     assert arrays.fitted(run, RuntimeError(str(refused.value).replace("16", "12"))) is None
+
+
+def asking(run: Any, **options: object) -> Any:
+    """Its script has a command line with these options, and has trained nothing."""
+    run.filler, run.met = SimpleNamespace(options=options, knows=lambda name: False), SimpleNamespace(trained=False)
+    run.hints = SimpleNamespace(strings=set())
+    return made_up(run)
+
+
+def test_arguments_are_not_guessed_at_where_something_was_passed_over() -> None:
+    nothing = TypeError("'NoneType' object is not iterable")
+    assert arguments.needed(asking(knowing(), bits=None), nothing) == {"arguments": ["bits"]}
+    assert arguments.needed(asking(knowing(**{PASSED_OVER: True}), bits=None), nothing) is None
+
+
+def test_the_number_of_the_process_is_an_argument_where_the_variables_of_a_launcher_do_not_help() -> None:
+    groupless = ValueError("Default process group has not been initialized, please make sure to call it.")
+    assert surroundings.ranks(asking(knowing(), local_rank=-1), groupless) == {"ranks": True}
+    given = {"arguments": ["local_rank"], "values": {"local_rank": "0"}}
+    assert surroundings.ranks(asking(knowing(ranks=True), local_rank=-1), groupless) == given
+    assert surroundings.ranks(asking(knowing(ranks=True), local_rank=0), groupless) is None
+    assert surroundings.ranks(asking(knowing(ranks=True, **given), local_rank=-1), groupless) is None

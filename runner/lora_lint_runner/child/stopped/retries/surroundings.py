@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ...context import Run
 from ...stand_in.command_line.variables import made_up
 from ...stand_in.older.known import ANY
-from .learning import Learned, conditions, statement
+from .learning import Learned, conditions, more, statement
 
 NOT_THERE = re.compile(
     r"cannot import name '(?P<name>\w+)' from '(?P<home>[\w.]+)'|No module named '(?P<module>\w+(\.\w+)+)'"
@@ -60,10 +60,16 @@ def notebook(run: Run, error: BaseException) -> Learned | None:
 
 
 def ranks(run: Run, error: BaseException) -> Learned | None:
-    """The variables that a launcher sets, for a script that does not do without."""
+    """The variables that a launcher sets, for a script that does not do without; where they do not help, the number of
+    the process, which those of deepspeed and of older torch (`torch.distributed.launch`) give it as an argument."""
+    known, options = run.spec.learned, run.filler.options if run.filler is not None else {}
     by_rank = "LOCAL_RANK" in run.hints.strings and re.search(r"rank\b", str(error), re.I)
-    asks = by_rank or "process group has not been initialized" in str(error)
-    return {"ranks": True} if asks and "ranks" not in run.spec.learned else None
+    groupless = "process group has not been initialized" in str(error)
+    if (by_rank or groupless) and "ranks" not in known:
+        return {"ranks": True}
+    if not groupless or options.get("local_rank", 0) not in (-1, None) or "local_rank" in known.get("arguments", ()):
+        return None
+    return {**more(run, "arguments", ["local_rank"]), "values": {**known.get("values", {}), "local_rank": "0"}}
 
 
 def package(run: Run, error: BaseException) -> Learned | None:

@@ -13,6 +13,7 @@ from types import ModuleType
 from ....context import Run
 from ....observe import saves
 from ....reading.command_lines import TRAINED, command_lines
+from ....spec import PASSED_OVER
 from ....stand_in.ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from ....steering.leading import Leads
 from ..files import missing_files
@@ -91,7 +92,8 @@ def needed(run: Run, error: BaseException) -> Learned | None:
     likely = [n for n in empty if LIKELY.search(n)]
     if likely and not run.spec.learned.get("all arguments"):
         return {**more(run, "arguments", likely), "all arguments": True}
-    rest = [n for n in empty if unset and not OPTIONAL.search(n) and n not in _of_libraries()]
+    guessed = unset and PASSED_OVER not in run.spec.learned  # else it may be for want of what was passed over
+    rest = [n for n in empty if guessed and not OPTIONAL.search(n) and n not in _of_libraries()]
     return more(run, "arguments", rest) if rest else None
 
 
