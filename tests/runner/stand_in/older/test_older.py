@@ -15,7 +15,7 @@ from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 from lora_lint_runner.child.patching import Patches
 from lora_lint_runner.child.stand_in.older import taking
 from lora_lint_runner.child.stand_in.older.known import RELEASES
-from lora_lint_runner.child.stand_in.older.models import features, listed_names
+from lora_lint_runner.child.stand_in.older.models import config_settings, features, listed_names
 
 
 @pytest.mark.slow
@@ -33,6 +33,17 @@ assert found["input_ids"].shape == (2, 9)
 """
     ran = run(text + KEPT + "assert base.config.max_length == 20\n")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_config_of_the_scripts_own_kind_was_asked_for_generation_as_well() -> None:
+    from transformers import PretrainedConfig
+
+    class OwnConfig(PretrainedConfig):
+        model_type = "own"
+
+    with pytest.raises(AttributeError) as met:
+        _ = OwnConfig().max_length
+    assert config_settings.lacking(met.value) == "max_length"
 
 
 def test_generation_that_is_set_on_the_config(run: Run) -> None:

@@ -363,6 +363,39 @@ Own(model, TrainingArguments("runs", report_to="none"), rows).train()
     assert "Trainer of transformers" in carried(run(HEAD + TRAINER + text + SAVE))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("base", "said"), [("Arguments", "TrainingArguments"), ("RewardConfig", "one of the script's own")]
+)
+def test_a_trainer_of_trl_took_arguments_that_are_not_its_own(run: Run, base: str, said: str) -> None:
+    text = f"""\
+from dataclasses import dataclass
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, TrainingArguments
+from trl import RewardTrainer
+
+Arguments = TrainingArguments
+
+@dataclass
+class RewardConfig(TrainingArguments):
+    max_length: int = 64
+
+name = "Qwen/Qwen2.5-0.5B"
+tokenizer = AutoTokenizer.from_pretrained(name)
+model = AutoModelForSequenceClassification.from_pretrained(name, num_labels=1)
+model.config.pad_token_id = tokenizer.pad_token_id
+rows = Dataset.from_dict({{"chosen": ["a good answer"] * 8, "rejected": ["no"] * 8}})
+args = {base}("o", report_to="none")
+tuned = LoraConfig(task_type="SEQ_CLS")
+trainer = RewardTrainer(model=model, args=args, train_dataset=rows, processing_class=tokenizer, peft_config=tuned)
+trainer.train()
+assert trainer.args is args
+trainer.save_model("out")
+"""
+    assert carried(run(text)).endswith(f"takes trl's RewardConfig as its args, not {said}")
+
+
 def test_a_reward_model_with_two_scores_was_taken(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -45,6 +45,7 @@ from .trainers import (
     optimizers,
     pairs,
     placed_arguments,
+    plain_configs,
     prompts,
     reference,
     scheduled,
@@ -58,6 +59,6 @@ OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, all_scores, asked_generation, attention, columns, config_field, displaced, evaluated, features,
     finished, formatted_answers, former_methods, generation, headless, labelled, lengths, listed_names, long_texts,
     loss_inputs, masked, media, merged_arguments, named_adapters, of_text, optimizers, pad_ids, padding, padless,
-    pairs, patchless, picture_first, placed_arguments, prompts, reference, rotary, scheduled, sequences,
+    pairs, patchless, picture_first, placed_arguments, plain_configs, prompts, reference, rotary, scheduled, sequences,
     setting_names, several_scores, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

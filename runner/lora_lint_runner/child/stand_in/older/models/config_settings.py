@@ -15,9 +15,10 @@ SAYS = re.compile(r"'(\w+Config)' object has no attribute '(\w+)'")
 
 
 def lacking(error: BaseException) -> str | None:
-    """The setting that a config of a model of transformers was asked for and has not."""
+    """The setting that a config of a model was asked for and has not: of transformers, or of the script's own kind."""
     found = SAYS.search(str(error)) if isinstance(error, AttributeError) else None
-    kind = getattr(sys.modules.get("transformers"), found.group(1), None) if found is not None else None
+    library = getattr(sys.modules.get("transformers"), found.group(1), None) if found is not None else None
+    kind = library or type(getattr(error, "obj", None))
     return found.group(2) if found is not None and hasattr(kind, "model_type") else None
 
 
