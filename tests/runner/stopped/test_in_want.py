@@ -95,12 +95,12 @@ def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Ru
 
 
 def test_an_end_without_training_is_over_what_was_caught_in_it(run: Run) -> None:
-    """Not over what a cautious script has caught before."""
+    """Not over what a cautious script has caught, or looked for in vain, before."""
     text = """\
 try:
     print(torch.ones(2).nothing)
 except Exception:
-    print("without it, then")
+    print("without it, then", os.path.exists("cache.json"))
 optimizer = torch.optim.AdamW(model.parameters())
 try:
     ids = torch.randint(0, 100, (2, 8))
@@ -113,6 +113,7 @@ else:
     model.save_pretrained("out")
 """
     why = run(HEAD + text).json["reason"]
+    assert why.startswith("the script came to its end")
     assert "without a training step; it has caught, and gone on: train.py:16: ZeroDivisionError" in why
 
 

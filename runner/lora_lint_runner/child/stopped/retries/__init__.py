@@ -189,8 +189,9 @@ def after_the_end(run: Run) -> Learned | None:
 
 
 def of_caught(run: Run) -> Learned | None:
-    """By what the script caught and only told of."""
-    found = (learned(run, error) for error in run.met.caught)
+    """By what the script caught and only told of; where it has ended its training before the first step, by that."""
+    ended = run.met.caught_in_training if not run.events.steps else None
+    found = (learned(run, error) for error in ([ended] if ended is not None else run.met.caught))
     return next((new for new in found if new is not None), None)
 
 

@@ -29,8 +29,9 @@ def of_nothing(run: Run, error: BaseException) -> Learned | None:
 
 
 def data(run: Run) -> list[str]:
-    """The files, else the folder that was asked for last, and those beside it: of `[n for n in NAMES if there(n)]`."""
-    looked_for = [] if run.events.steps else run.met.looked_for
+    """The files, else the folder that was asked for last, and those beside it: of `[n for n in NAMES if there(n)]`.
+    Where a loss has gone back before something else ended the training, none was missed."""
+    looked_for = [] if run.events.steps or run.met.caught_in_training is not None else run.met.looked_for
     home = os.path.dirname(looked_for[-1]) if looked_for else ""
     beside = dict.fromkeys(p for p in looked_for if os.path.dirname(p) == home)
     folders = [p for p in beside if _is_folder(p) and patterns.DATA.search(p) and not os.path.exists(p)]
