@@ -337,3 +337,19 @@ assert len(pd.read_csv(name)["question"]) == len(pd.read_csv(io.BytesIO(held))["
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@absent("torch_xla")
+def test_the_first_core_of_a_tpu_trains_on_the_cpu(run: Run) -> None:
+    text = """\
+import torch
+import torch_xla.core.xla_model as xm
+import torch_xla.distributed.parallel_loader as pl
+import torch_xla.distributed.xla_multiprocessing as xmp
+"""
+    loop = LOOP.replace("optimizer.step()", "xm.optimizer_step(optimizer)\n    xm.mark_step()")
+    work = "model.to(xm.xla_device())\n" + loop + "if xm.is_master_ordinal():\n    model.save_pretrained('out')\n"
+    work = "def work(index):\n" + "".join(f"    {line}\n" for line in work.splitlines()) + "xmp.spawn(work, args=())\n"
+    ran = run(text + HEAD + work)
+    confirmed(ran)
+    assert "TPU: one core, the CPU" in ran.json["after"]["neutralised"]
