@@ -17,6 +17,15 @@ assert AutoTokenizer.from_pretrained("THUDM/chatglm2-6b").pad_token
     assert run(text).json["after"]["error"] is None
 
 
+def test_an_argument_of_the_models_own_code_is_left_to_that(run: Run) -> None:
+    loaded = 'AutoModel.from_pretrained("THUDM/chatglm2-6b", trust_remote_code=True, empty_init=False)'
+    text = f"from transformers import AutoModel\n{loaded}\n"
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument empty_init: for the model's own code, which is not here" in ran.json["after"]["neutralised"]
+    assert "empty_init" in run(text.replace("trust_remote_code=True, ", "") + KEPT).json["reason"]
+
+
 def test_what_code_on_the_hub_brings_along_is_there(run: Run) -> None:
     text = """from transformers import AutoModel, AutoTokenizer
 

@@ -13,7 +13,7 @@ from typing import Any
 from ...context import Run
 from ...spec import PASSED_OVER
 from ..anything import Anything
-from . import family, fetched
+from . import family, fetched, remote
 from .adapter_loads import adding_adapter, loading_adapter
 from .hub import Hub
 from .inputs.senses import watch
@@ -21,7 +21,6 @@ from .making import Asked
 from .model_names import by_name, is_remote
 from .pipelines import interpolating, soon_done
 from .quantized import ASKED, named, take
-from .remote import equip, name_modules
 
 DROPPED = (
     "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit",
@@ -191,8 +190,8 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
             raise ValueError(f"{cls.__name__}.from_pretrained is given None for a name")
         if name is None or hub.busy:
             return real(cls, *args, **options)
-        remote = isinstance(name, str) and is_remote(name)
-        if cls.__name__ in ("AutoModel", "AutoModelForSeq2SeqLM") and remote:
+        own_code = isinstance(name, str) and is_remote(name)
+        if cls.__name__ in ("AutoModel", "AutoModelForSeq2SeqLM") and own_code:
             # code on the hub registers its model with a head for these classes, too
             return importlib.import_module("transformers").AutoModelForCausalLM.from_pretrained(*args, **options)
         kin = _kin(cls, name) if options.get("trust_remote_code") is True else None
@@ -206,7 +205,8 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         of_models = hasattr(cls, "_from_config") or hasattr(cls, "_model_mapping")
         if name in hub.made and of_models and set(SIZES) & set(options):
             options.setdefault("ignore_mismatched_sizes", True)  # the real checkpoint may be without this head
-        found = real(cls, *_renamed(args, options, ready), **options)
+        args = _renamed(args, options, ready)
+        found = remote.load(run, real, cls, args, options) if own_code else real(cls, *args, **options)
         watch(run, found)
         if quantized:
             take(found, layers)
@@ -219,7 +219,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
             found.__dict__["loaded_with"] = {n: v for n, v in options.items() if _shapes(found, n, v)}
         if asked.part and hasattr(found, "named_parameters"):
             found.__dict__["part_of_repository"] = asked.part  # its config only names the repository
-        return _as_remote(run, found, str(name)) if remote else found
+        return _as_remote(run, found, str(name)) if own_code else found
 
     return from_pretrained
 
@@ -255,9 +255,9 @@ def _without_flash(run: Run, real: Any) -> Any:
 def _as_remote(run: Run, found: Any, name: str) -> Any:
     names = run.spec.learned.get("renamed", ())
     if names and hasattr(found, "named_parameters"):
-        for old, new in name_modules(found, names).items():
+        for old, new in remote.name_modules(found, names).items():
             run.neutral(f"module {new}: a {old} under its name, as the model's own code is not here")
-    return equip(found, name)
+    return remote.equip(found, name)
 
 
 KEYS = (

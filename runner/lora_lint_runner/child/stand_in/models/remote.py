@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from types import MethodType
 from typing import Any
 
+from ...context import Run
 from .model_names import words_of
 
+UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 ANSWER = "stand-in"
 CLASSES = ((r"^qwen-", "QWenTokenizer"),)  # of tokenizers, which scripts ask for by name
 
@@ -27,6 +29,20 @@ def equip(found: Any, name: str) -> Any:
         if cls is not None:
             found.__class__ = _called(type(found), cls)
     return found
+
+
+def load(run: Run, real: Any, cls: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Loads what stands in for a model with code of its own, without the arguments that only such code takes. These are
+    taken out of the options."""
+    while True:
+        try:
+            return real(cls, *args, **options)
+        except TypeError as error:
+            found = UNEXPECTED.search(str(error))
+            if found is None or found.group(1) not in options or not run.met.other_code:
+                raise
+            del options[found.group(1)]
+            run.neutral(f"argument {found.group(1)}: for the model's own code, which is not here")
 
 
 def _called(base: type, name: str) -> type:
