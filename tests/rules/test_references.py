@@ -67,6 +67,33 @@ def test_a_reference_on_the_same_base_model_changes_with_what_is_trained() -> No
     assert alone(asked="other") == []  # nobody asks it
 
 
+def test_a_wrapper_that_is_made_to_look_at_each_round_has_the_layers_to_itself() -> None:
+    """It is made after the training, and gives way to the next one."""
+    script = """\
+import torch
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from transformers import AutoModelForCausalLM
+
+base = AutoModelForCausalLM.from_pretrained("gpt2")
+config = LoraConfig(task_type="CAUSAL_LM")
+for turn in range(3):
+    client = get_peft_model(base, config)
+    optimizer = torch.optim.AdamW(client.parameters(), lr=1e-4)
+    for batch in loader():
+        client(**batch).loss.backward()
+        optimizer.step()
+    client.save_pretrained(f"out/{turn}")
+    weights = get_peft_model_state_dict(client)
+    base = client.get_base_model()
+    looked_at = get_peft_model(base, config)
+    set_peft_model_state_dict(looked_at, weights)
+    with torch.no_grad():
+        print(looked_at(**next(loader())).loss)
+    base = looked_at.get_base_model()
+"""
+    assert lora_lint.check_source(script) == []
+
+
 def test_a_copy_of_what_is_saved_at_the_start_is_a_reference() -> None:
     """Both adapters are saved as they were made; the copy is what the trained one is held against."""
     script = """\

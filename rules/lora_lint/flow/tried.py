@@ -21,15 +21,21 @@ def note_test(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
 
 
 def _in_its_place(life: Life, oid: Oid) -> list[Oid]:
-    """The trained adapters of other wrappers around the same base model that have the names of this one's."""
+    """The trained adapters of other wrappers around the same base model that have the names of this one's, and whose
+    layers came after."""
     peft = life.peft(oid)
     if peft is None:
         return []
-    own, root = dict(peft.adapters), life.root(oid)
+    own, root, layers = dict(peft.adapters), life.root(oid), life.base(oid).layers
     others = [each for at, each in life.models.items() if type(each) is PeftModel and life.root(at) == root]
     return [
         adapter
         for other in others
         for name, adapter in other.adapters
-        if own.get(name, adapter) != adapter and life.content(life.token(adapter)).trained is Sure.YES
+        if adapter in _behind(layers, own.get(name)) and life.content(life.token(adapter)).trained is Sure.YES
     ]
+
+
+def _behind(layers: tuple[Oid, ...], adapter: Oid | None) -> tuple[Oid, ...]:
+    """The layers that were put into a model after those of an adapter."""
+    return layers[layers.index(adapter) + 1 :] if adapter in layers else ()
