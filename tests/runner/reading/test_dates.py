@@ -69,3 +69,29 @@ def test_a_table_has_numbers_with_the_mark_that_its_reader_is_told(tmp_path: Pat
     first, *_ = (tmp_path / "load.csv").read_text().splitlines()[1:]
     assert "," in first
     assert "0.0" not in first
+
+
+METERS = """\
+import pandas as pd
+
+series = {}
+for meter, rows in pd.read_parquet("meters.parquet").groupby("meter"):
+    load = rows.set_index("at")["load"].sort_index().asfreq("1h")
+    if load.notna().sum() > 1000:
+        series[meter] = load.to_numpy(dtype="float64")
+"""
+
+
+def test_what_is_counted_in_hours_is_a_series_for_each_group(tmp_path: Path) -> None:
+    """Of columns whose names tell nothing; parquet keeps dates as such."""
+    pandas = pytest.importorskip("pandas")
+    path = tmp_path / "meters.parquet"
+    tables.write_rows(run_of(METERS, tmp_path), str(path))
+    groups = [rows.set_index("at")["load"] for _, rows in pandas.read_parquet(path).groupby("meter")]
+    assert len(groups) > 1
+    assert all(load.sort_index().asfreq("1h").notna().sum() > 2000 for load in groups)
+
+
+def test_sounds_that_are_resampled_are_no_series(tmp_path: Path) -> None:
+    script = 'for row in rows:\n    sound = row["audio"].resample(16000)\n'
+    assert run_of(script, tmp_path).hints.columns["audio"].kind != "float"

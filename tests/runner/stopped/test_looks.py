@@ -10,7 +10,7 @@ import pytest
 
 from lora_lint_runner.child.spec import PASSED_OVER
 from lora_lint_runner.child.stopped import retries
-from lora_lint_runner.child.stopped.retries import passing, surroundings
+from lora_lint_runner.child.stopped.retries import models, passing, surroundings
 from lora_lint_runner.child.stopped.retries.command_line import arguments
 from lora_lint_runner.child.stopped.retries.data import arrays, cells, columns, rows
 from lora_lint_runner.child.stopped.retries.files import folders
@@ -86,6 +86,17 @@ def test_a_column_that_is_written_as_a_number_is_one() -> None:
     with pytest.raises(ValueError) as stopped:
         template.format(row["price"])
     assert cells.numbers(run, stopped.value) == {"numbers": ["price"]}
+
+
+def test_as_many_rows_of_an_embedding_as_a_script_has_values_for() -> None:
+    numpy = pytest.importorskip("numpy")
+    run = made_up(knowing())
+    run.code = SimpleNamespace(owns=lambda filename: filename == __file__)
+    run.met = SimpleNamespace(tiny=True)
+    config, centers = SimpleNamespace(vocab_size=128), numpy.linspace(-15, 15, 4094)
+    with pytest.raises(AssertionError) as stopped:
+        assert config.vocab_size >= len(centers) + 2
+    assert models.vocabulary(run, stopped.value) == {"room": 4096}
 
 
 def test_a_column_that_a_query_of_pandas_lacks_is_made_up() -> None:

@@ -36,9 +36,10 @@ BY_OPTION = frozenset({"overflow_to_sample_mapping", "offset_mapping", "special_
 NO_PADDING = re.compile(r"not have a padding token|no padding token")  # the script's to set, whatever its rows
 OF_A_KIND = re.compile(r"not implemented for '\w+'$")  # what torch says of numbers of a kind: those of the rows
 OF_ROWS = (LookupError, ZeroDivisionError, ValueError, StopIteration)
-OF_NONE = re.compile(  # what sklearn, torch, numpy and Python say of nothing
+OF_NONE = re.compile(  # what sklearn, torch, numpy, pandas and Python say of nothing
     r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
     r"need at least one array to|(arg|argument) is an empty sequence|iterable argument is empty|Mean of empty slice|"
+    r"unless no samples are taken|choose from an empty sequence|No objects to concatenate|"
     r"resulting train set will be empty|"  # of datasets and sklearn, where a part is taken of one row
     r"goes round and gives no row|"  # of our own: see `loops`
     r"following columns have been ignored: \[\]"  # of transformers' trainer: a data set without rows has no columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,16 @@ def test_a_part_in_which_no_row_is_left_is_for_want_of_rows() -> None:
     said = "No columns match the model's forward. The following columns have been ignored: []. Please check."
     assert OF_NONE.search(said)
     assert not OF_NONE.search(said.replace("[]", "[text]"))
+
+
+def test_a_draw_from_nothing_is_for_want_of_rows() -> None:
+    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    draws = {
+        "numpy": lambda: numpy.random.default_rng(0).choice(0, 2),
+        "random": lambda: random.choice([]),
+        "pandas": lambda: pandas.concat([]),
+    }
+    for name, draw in draws.items():
+        with pytest.raises((ValueError, IndexError)) as stopped:
+            draw()
+        assert OF_NONE.search(str(stopped.value)), name

@@ -67,7 +67,8 @@ class Shapes:
         told_of += tuple((name, Shape(kind)) for name, kind in tables.numbers(self.tree, self.uses.parents))
         for name, shape in (*told_of, *((name, ANY) for name in told - OUTPUTS)):
             found[name] = found.get(name, ANY).joined(shape)
-        found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
+        told_of = tuple((name, Shape(kind)) for name, kind in tables.in_time(self.tree))
+        found.update((*told_of, *dict.fromkeys(tables.dates(self.tree), Shape("date")).items()))
         added = self.added()
         return {name: shape for name, shape in found.items() if name not in added}
 

@@ -91,6 +91,22 @@ def dates(tree: ast.Module) -> Iterator[str]:
             yield from texts_of(given)
 
 
+def in_time(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The columns of a series in time, which has so many values an hour or a day, and whether they are its dates or
+    its numbers: `frame.set_index("at")["load"].asfreq("1h")`, `frame.resample("1D", on="at")["load"]`."""
+    sounds = [call for call in calls(tree, "resample") if not any(map(text_of, call.args[:1]))]  # to a rate: a number
+    for call in [call for call in calls(tree, "asfreq", "resample") if call not in sounds]:
+        yield from ((name, "date") for k in call.keywords if k.arg == "on" and (name := text_of(k.value)) is not None)
+        held: ast.expr = call.func
+        while isinstance(held, (ast.Attribute, ast.Call, ast.Subscript)):
+            if isinstance(held, ast.Subscript) and (name := text_of(held.slice)) is not None:
+                yield name, "float"
+            if isinstance(held, ast.Call) and getattr(held.func, "attr", "") == "set_index":
+                yield from ((name, "date") for part in held.args[:1] if (name := text_of(part)) is not None)
+                break
+            held = held.func if isinstance(held, ast.Call) else held.value
+
+
 def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]) -> Iterator[str]:
     """The columns of a table that are kept, looked at, named anew or grouped by: `frame[["text", "label"]]`,
     `frame[COLUMNS]`, `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`,

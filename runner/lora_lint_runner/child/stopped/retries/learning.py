@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import functools
+import operator
 import os
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
@@ -15,6 +16,11 @@ from ...frames import Spot
 
 Learned = dict[str, Any]
 Around = TypeVar("Around", bound=ast.stmt)
+REACHED: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
 OF_ROWS = frozenset(["Dataset", "DatasetDict", "DataFrame", "DataLoader"])
 
 
@@ -90,8 +96,8 @@ def at_work(run: Run, error: BaseException) -> dict[str, Any]:
 
 
 def value_of(node: ast.expr, held: Mapping[str, Any]) -> Any:
-    """What a name stands for, one of its fields or of its items, or how many these are; None where more is to be worked
-    out."""
+    """What a name stands for, one of its fields or of its items, or how many these are, also some more or less than
+    that; None where more is to be worked out."""
     if isinstance(node, ast.Name):
         return held.get(node.id)
     if isinstance(node, ast.Attribute):
@@ -103,7 +109,11 @@ def value_of(node: ast.expr, held: Mapping[str, Any]) -> Any:
         return holder.get(key) if isinstance(holder, Mapping) and isinstance(key, str) else None
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "len" and len(node.args) == 1:
         counted = value_of(node.args[0], held)
-        return len(counted) if isinstance(counted, (list, tuple, set, dict, str)) else None
+        known = isinstance(counted, (list, tuple, set, dict, str)) or type(counted).__name__ == "ndarray"
+        return len(counted) if known else None
+    if isinstance(node, ast.BinOp) and type(node.op) in REACHED:
+        left, right = value_of(node.left, held), value_of(node.right, held)
+        return REACHED[type(node.op)](left, right) if type(left) is int and type(right) is int else None
     return node.value if isinstance(node, ast.Constant) else None
 
 

@@ -24,6 +24,7 @@ LISTED = re.compile(r"^(class|label|categor|tag)\w*([_-](names?|list|map))?$", r
 OF_ONE_VALUE = (".json", ".yaml", ".yml")
 SEEN = 2048  # times in a series
 GROUPS = 8
+SERIES_BESIDE = 3  # each of its own times, of less than a year
 SERIES = tuple(f"value_{place}" for place in range(4))
 
 
@@ -39,11 +40,14 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     count = min(count, CLASSES) if LISTED.search(os.path.splitext(name)[0]) and name.endswith(OF_ONE_VALUE) else count
     columns = _columns(run, name)
     first = {column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}
-    if _measured(first, hints.date_forms):
+    dated = {*hints.date_forms, *(c for c, shape in hints.columns.items() if shape.kind == "date")}
+    if _measured(first, dated):
         count = max(count, SEEN)
     of_groups = {column for column in columns if groups.grouped(hints, column, name)}
     each, times = groups.size(hints), int(run.spec.learned.get("rows", 1))
-    if of_groups:
+    if of_groups and _measured({c: v for c, v in first.items() if c not in of_groups}, dated):
+        count, each, times = SERIES_BESIDE * SEEN, SEEN, 1  # each group is one
+    elif of_groups:
         count = max(count, GROUPS * each * (each if hints.nested else 1))
     asked = (tuple(columns.items()), frozenset(of_groups), count * times)
     if asked not in run.met.rows:

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections import Counter
+from datetime import datetime
 from fnmatch import fnmatch
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ from ....pointers import holds_nothing
 from ... import sounds
 from .. import rows
 from ..cells import kinds
-from ..suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
+from ..suffixes import BY_ARROW, CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
 from . import (
     asked_for,
     binaries,
@@ -243,6 +244,8 @@ def write_rows(run: Run, path: str) -> None:
             found = [kinds.text(place) for place in range(len(found))]
         if run.hints.decimal != "." and suffix in OF_CELLS:
             found = [{column: _written(cell, run.hints.decimal) for column, cell in row.items()} for row in found]
+        if "." + suffix in BY_ARROW:
+            found = [{column: _moment(run, column, cell) for column, cell in row.items()} for row in found]
         title = partial(lines.title, run, path)
         forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator, title)
 
@@ -263,6 +266,14 @@ def _its_own(run: Run, name: str, found: list[dict[str, Any]]) -> list[dict[str,
 def _written(cell: Any, mark: str) -> Any:
     """A number with another mark than a point in it."""
     return str(cell).replace(".", mark) if isinstance(cell, float) else cell
+
+
+def _moment(run: Run, column: str, cell: Any) -> Any:
+    """A date of a series as pandas keeps one: no text, which nothing counts in hours, where the script does not say how
+    it reads it."""
+    shape = run.hints.columns.get(column)
+    as_told = shape is not None and shape.kind == "date" and column not in run.hints.date_forms
+    return datetime.fromisoformat(cell) if as_told and isinstance(cell, str) else cell
 
 
 def downloaded(run: Run, repository: str, name: str) -> str:
