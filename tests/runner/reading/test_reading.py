@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from PIL import Image
@@ -64,6 +66,13 @@ def test_a_folder_of_the_project_may_be_called_as_a_library_is(tmp_path: Path) -
     columns = read("from datasets.goods import load\nfrom datasets.arrow_dataset import Dataset\n", tmp_path).columns
     assert "de" in columns
     assert "fr" not in columns
+
+
+def test_a_library_that_a_stand_in_took_the_place_of_has_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "unsloth", ModuleType("unsloth"))
+    assert "told" in read('from unsloth.chat import talk\nprint("told")\n', tmp_path).strings
 
 
 def test_what_a_package_imports_is_read_with_its_modules(tmp_path: Path) -> None:

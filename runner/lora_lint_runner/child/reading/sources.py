@@ -65,7 +65,10 @@ def _files(name: str, roots: Iterable[str]) -> Iterator[str]:
 
 def _installed(parts: list[str]) -> bool:
     """Has a library such a module? A project may have a folder `datasets` of its own, with `loading.py` in it."""
-    spec = importlib.util.find_spec(parts[0])
+    try:
+        spec = importlib.util.find_spec(parts[0])
+    except ValueError:  # a stand-in has taken its place by now: it has no files
+        return True
     homes = (spec.submodule_search_locations or ()) if spec is not None else ()
     paths = [os.path.join(home, *parts[1:]) for home in homes]
     return len(parts) == 1 or any(os.path.exists(path) or os.path.exists(path + ".py") for path in paths)
