@@ -117,6 +117,28 @@ else:
     assert "without a training step; it has caught, and gone on: train.py:16: ZeroDivisionError" in why
 
 
+def test_an_exit_code_is_told_with_what_was_caught_before(run: Run) -> None:
+    """Not with a package that the script has gone on without."""
+    text = """\
+import sys
+try:
+    import lovelace
+except ImportError:
+    lovelace = None
+if __name__ == "__main__":
+    try:
+        print(model.answers)
+    except Exception as error:
+        print("failed:", error)
+        sys.exit(3)
+    model.save_pretrained("out")
+"""
+    why = run(HEAD + text).json["reason"]
+    said = "train.py:18: the script ends itself with exit code 3; it has caught before: train.py:15: AttributeError"
+    assert why.startswith(said), why
+    assert "lovelace" not in why
+
+
 def test_a_file_that_was_opened_in_vain_is_made_up_where_that_is_allowed(run: Run) -> None:
     ran = run(GUARDED + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]

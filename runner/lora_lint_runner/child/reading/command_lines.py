@@ -33,6 +33,7 @@ INSTEAD = re.compile(
 )
 COMMAND = re.compile(r"(eval|evaluate|predict|infer|inference|test|generate|demo|chat|serve|export|merge|score)", re.I)
 TRAINED = re.compile(r"train|sft|dpo|fine.?tune", re.I)
+TRAINS = re.compile(r"(\w+[-_])?(train|sft|dpo|fine[-_]?tune)([-_]\w+)?", re.I)  # beside `sweep`, say
 HELP = {"-h", "--help"}
 MOST_BYTES, MOST_FILES, MOST_FOLDERS, DEPTH = 200_000, 300, 400, 5
 
@@ -225,4 +226,5 @@ def _score(kept: tuple[str, ...], words: list[str], file: str, commented: bool) 
     otherwise = any(OTHERWISE.search(w) for w in kept if w.startswith("-")) and not TRAINED.search(said)
     otherwise = otherwise or any(INSTEAD.search(w) for w in kept if w.startswith("-"))
     left_out = len(words) - len(kept)
+    adapted += bool(TRAINS.fullmatch(kept[0])) * 8
     return adapted - 3 * otherwise - 2 * commented - min(left_out, 6) / 4 + min(len(kept), 20) / 20

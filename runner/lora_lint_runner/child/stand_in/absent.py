@@ -6,8 +6,7 @@ import re
 import sys
 import traceback
 
-from ..context import Run
-from .older.known import LIBRARIES, RELEASES
+from .older.known import RELEASES
 
 CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
@@ -21,13 +20,6 @@ def absent_package(error: BaseException) -> str | None:
     root = error.name.split(".")[0]
     held = sys.modules.get(root)
     return root if held is None or "StandIn" in type(held).__name__ else None
-
-
-def looked_for(run: Run, error: BaseException) -> list[str]:
-    """Those that a script has asked for in vain before it ended itself: it may be over one of them."""
-    if not isinstance(error, SystemExit) or not error.code:
-        return []
-    return [name for name in run.met.missed_packages if name not in LIBRARIES and name not in sys.stdlib_module_names]
 
 
 def importer(error: BaseException) -> str:

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from ..context import Run
 from ..stand_in import absent, packages, questions
-from ..stand_in.made_up.suffixes import ROWS
 from ..stand_in.older import sentences
 from ..stand_in.older.known import LIBRARIES, RELEASES
 from ..steering.loop_ends import Interrupted
-from . import doubts, no_embeddings, retries, submodules, text_numbers, wrong_inputs
+from . import doubts, no_embeddings, own_end, retries, submodules, text_numbers, wrong_inputs
 from .retries.data import columns
 from .retries.files import missing_files
 from .retries.learning import conditions, frames, statement
@@ -78,6 +77,8 @@ def _learned(run: Run, error: BaseException) -> dict[str, Any] | None:
     met = None if error.__suppress_context__ else error.__context__
     if first is None and isinstance(met, Exception):
         first = retries.learned(run, met)
+    if isinstance(error, SystemExit) and not retries.otherwise(run, error):  # before another command line, say
+        first = retries.of_caught(run) or first
     own = run.code.owns(_last(error)) and isinstance(statement(run, error), ast.Raise)
     follows = own or isinstance(error, (SystemExit, NameError))
     return retries.of_caught(run) if first is None and follows else first
@@ -220,18 +221,8 @@ def _arguments(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _ended(run: Run, error: BaseException, first: str) -> Reason | None:
-    """The script's own end: on which condition, and what it had looked for in vain."""
-    if not isinstance(error, SystemExit) or not isinstance(error.code, int):
-        return None
-    where = " and ".join(ast.unparse(test) for test in conditions(run, error))
-    missing = next((run.code.named(path) for path in reversed(run.met.looked_for)), None)
-    seen = f"; the last thing that it looked for in vain is {missing}" if missing is not None else ""
-    if missing is not None and missing.lower().endswith(ROWS):
-        seen += f" ({_give(run)})"
-    seen += "".join(f"; {absent.install_it(name)}" for name in absent.looked_for(run, error))
-    return Reason(
-        "error", f"the script ends itself with exit code {error.code}{f' where {where}' if where else ''}{seen}"
-    )
+    text = own_end.of(run, error, _give(run))
+    return Reason("error", text) if text is not None else None
 
 
 def _network(run: Run, error: BaseException, first: str) -> Reason | None:

@@ -316,3 +316,11 @@ def test_what_it_leaves_to_be_filled_in_is_given_where_the_script_has_no_value_o
     assert ran.exit == 0, ran.json["reason"]
     given = [said for said in ran.json["after"]["neutralised"] if said.startswith("argument --")]
     assert given == ["argument --model_id is required and was not given: lora-lint/stand-in-model"]
+
+
+def test_a_word_for_training_goes_before_one_for_something_else(tmp_path: Path) -> None:
+    script = tmp_path / "cli.py"
+    script.touch()
+    lines = "python cli.py sweep --grid lora_ranks.yml\npython cli.py train --data qqp\n"
+    (tmp_path / "README.md").write_text(f"```\n{lines}```\n")
+    assert [line.words[0] for line in command_lines(str(script), str(tmp_path))] == ["train", "sweep"]

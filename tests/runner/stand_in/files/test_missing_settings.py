@@ -62,6 +62,34 @@ def test_settings_that_are_gone_through_have_several_parts(run: Run, through: st
     assert "settings classes.yaml: made up (several parts)" in ran.json["after"]["neutralised"]
 
 
+@pytest.mark.slow
+def test_a_file_of_settings_that_a_script_itself_says_it_lacks_before_it_ends(run: Run) -> None:
+    text = """\
+import sys
+from pathlib import Path
+import yaml
+
+def load(name):
+    path = Path("conf") / name
+    if not path.exists():
+        raise LookupError(f"No settings found: {path}")
+    return yaml.safe_load(path.read_text())
+
+def main():
+    try:
+        print(load("lora.yaml")["rank"])
+    except Exception as error:
+        print("failed:", error)
+        return 1
+    return 0
+
+if status := main():
+    sys.exit(status)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_settings_in_toml_are_what_becomes_of_them(run: Run) -> None:
     text = """\
 import tomllib

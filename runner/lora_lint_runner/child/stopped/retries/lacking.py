@@ -23,7 +23,7 @@ from ...stand_in.older.arguments import NEW_NAMES
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain, version
 from ...stand_in.older.trainers import local_rank, set_names
 from ...steering.passing import OF_ROWS
-from .. import submodules
+from .. import missed_packages, submodules
 from . import beside
 from .command_line import patterns
 from .files import missing_files, unread
@@ -77,7 +77,7 @@ def package(run: Run, error: BaseException) -> Learned | None:
 
 def packages(run: Run, error: BaseException) -> Learned | None:
     """The same of those that a script looks for before it begins, and ends itself over."""
-    names = absent.looked_for(run, error)
+    names = missed_packages.of(run, error)
     new = [] if set(names) & set(RELEASES["training"]) else [_package(run, error, name) for name in names]
     entries = [found["lacking"][-1] for found in new if found is not None]
     return {"lacking": [*run.spec.learned.get("lacking", []), *entries]} if entries else None

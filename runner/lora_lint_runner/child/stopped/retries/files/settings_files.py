@@ -19,7 +19,7 @@ CALLED_SO = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
 
 def missing(run: Run, error: BaseException) -> Learned | None:
     """A file of settings: the project's own one that fits, or one with what the script asks of it."""
-    name = missing_path(error) or _without(run, error)
+    name = missing_path(error) or _without(run, error) or _worded(run, error)
     given = "settings" in run.spec.learned or run.met.settings_given
     if isinstance(error, KeyError) and given and error.args[:1] != ():
         known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
@@ -53,6 +53,12 @@ def _without(run: Run, error: BaseException) -> str | None:
     lacks = isinstance(error, KeyError) or type(error).__name__ in ("NoSectionError", "NoOptionError")
     read = frames(error)[-1].f_globals.get("__name__") == "configparser"
     return next((p for p in run.met.looked_for if suffix_of(p) in SECTIONS), None) if lacks and read else None
+
+
+def _worded(run: Run, error: BaseException) -> str | None:
+    """One that was looked for in vain, and that the script itself then says it lacks."""
+    looked_for = dict.fromkeys(reversed(run.met.looked_for))
+    return next((p for p in looked_for if suffix_of(p) in KINDS and os.path.basename(p) in str(error)), None)
 
 
 def of_rows(run: Run, error: BaseException) -> Learned | None:
