@@ -40,6 +40,11 @@ def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS, throu
     return nested(_Read(list(trees), holders, through).leaves())
 
 
+def composed(trees: Iterable[ast.Module]) -> dict[str, Any]:
+    """The same of what hydra puts together, and hands to the function that it starts."""
+    return nested(_Read(list(trees), (), composes=True).leaves())
+
+
 def loaded(trees: Iterable[ast.Module]) -> bool:
     """Are there settings at all, whatever is asked of them?"""
     return bool(_Read(list(trees)).held)
@@ -87,7 +92,9 @@ def nested(leaves: Iterable[tuple[Path, str]]) -> dict[str, Any]:
 class _Read:
     """Names that hold settings, or a part of them, wherever they are handed to."""
 
-    def __init__(self, trees: list[ast.Module], holders: tuple[str, ...] = HOLDERS, through: bool = False) -> None:
+    def __init__(
+        self, trees: list[ast.Module], holders: tuple[str, ...] = HOLDERS, through: bool = False, composes: bool = False
+    ) -> None:
         self.holders, self.through = holders, through
         self.nodes = [node for tree in trees for node in ast.walk(tree)]
         self.parents = {child: node for tree in trees for child, node in parents_of(tree).items()}
@@ -96,6 +103,11 @@ class _Read:
         self.loading = {name for name, f in self.functions.items() if _hands_out(f, holders)}
         self.spelled = Spelled(self.nodes, {name: keys for tree in trees for name, keys in literals(tree).items()})
         self.held: dict[str, set[Path]] = {}
+        self.parameters = {name: f.args.args for name, f in self.functions.items()}
+        if composes:
+            self.parameters.update({name: args for name, c in self.classes.items() if (args := _makes(c))})
+            started = [f for f in self.functions.values() if any(map(_starts, f.decorator_list))]
+            self.held.update({f.args.args[0].arg: {()} for f in started if f.args.args})
         made = [n for n in self.nodes if isinstance(n, ast.Assign) and _of_sections(n.value)]
         self.parsers = {_name(node.targets[0]) for node in made} - {""}
         before = -1
@@ -183,9 +195,8 @@ class _Read:
                 found = {(*path, names) for path in paths if sum(map(path.count, (EACH, NUMBERED))) < DEEP}
                 if found and _name(target):
                     self.held.setdefault(_name(target), set()).update(found)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
-            parameters = self.functions[node.func.id].args.args
-            for place, value in zip(parameters, node.args, strict=False):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.parameters:
+            for place, value in zip(self.parameters[node.func.id], node.args, strict=False):
                 self._hold(place.arg, self.path(value))
 
     def _numbered(self, node: ast.For | ast.comprehension) -> bool:
@@ -213,6 +224,17 @@ def _hands_out(function: ast.FunctionDef, holders: tuple[str, ...]) -> bool:
     return any(_loads(n, holders) for n in nodes) and any(
         isinstance(n, ast.Return) and n.value is not None for n in nodes
     )
+
+
+def _starts(decorator: ast.expr) -> bool:
+    """`@hydra.main(config_path="conf")`"""
+    return isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "hydra.main"
+
+
+def _makes(cls: ast.ClassDef) -> list[ast.arg]:
+    """What a class is made of."""
+    made = next((n for n in cls.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
+    return made.args.args[1:] if made is not None else []
 
 
 def _default(node: ast.AST) -> Any:

@@ -61,6 +61,43 @@ main()
 
 
 @absent("hydra")
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({}, "settings lima.yaml: made up (rows, split)"),
+        ({"data/alpaca.yaml": "split: train\nrows: 4\n"}, "lima.yaml: conf/data/alpaca.yaml in its place"),
+    ],
+)
+def test_a_group_of_hydra_that_is_not_here_has_what_the_script_asks_of_it(
+    run: Run, tmp_path: Path, others: dict[str, str], said: str
+) -> None:
+    """Neither what asks for it nor what belongs to another group takes its place."""
+    files = {"run.yaml": "defaults:\n  - data: lima\n  - fit: fast\nrows: 1\n", "fit/fast.yaml": "split: 2\nrows: 8\n"}
+    for name, settings in {**files, **others}.items():
+        (tmp_path / "conf" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "conf" / name).write_text(settings)
+    text = """\
+import hydra
+
+class Rows:
+    def __init__(self, cfg, part):
+        self.cfg, self.part = cfg, part
+    def count(self):
+        return self.cfg.data.rows
+
+@hydra.main(version_base=None, config_path="conf", config_name="run")
+def main(cfg):
+    print(Rows(cfg, cfg.data.split).count(), cfg.fit.rows, cfg.rows)
+
+main()
+"""
+    ran = run(text + KEPT)
+    confirmed(ran)
+    assert any(told.endswith(said) for told in ran.json["after"]["neutralised"]), ran.json["after"]["neutralised"]
+
+
+@absent("hydra")
 def test_hydra_makes_what_a_config_names(run: Run) -> None:
     text = """\
 from hydra.utils import instantiate

@@ -11,7 +11,7 @@ from typing import Any
 from ....context import Run
 from ....reading import asked_settings, sources
 from ..cells import kinds
-from . import contents
+from . import composed, contents
 from .envsubst import EXAMPLES, filled
 
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
@@ -48,7 +48,8 @@ def install(run: Run) -> None:
     for name in run.spec.learned.get("settings", ()):
         path = os.path.normpath(os.path.join(run.spec.cwd, name))
         fresh = not os.path.exists(path) and not run.spec.learned.get("settings made")
-        found = own(run, os.path.splitext(name)[1], called=os.path.basename(name)) if fresh else None
+        among = composed.group(path) if composed.composes(run) else None
+        found = own(run, os.path.splitext(name)[1], called=os.path.basename(name), group=among) if fresh else None
         if found is not None:
             run.neutral(f"settings {name}: {os.path.relpath(found, run.spec.work)} in its place")
             _copy(found, path)
@@ -57,11 +58,16 @@ def install(run: Run) -> None:
 
 
 def own(
-    run: Run, kind: str | None = None, words: frozenset[str] | None = None, called: str | None = None
+    run: Run,
+    kind: str | None = None,
+    words: frozenset[str] | None = None,
+    called: str | None = None,
+    group: str | None = None,
 ) -> str | None:
     """The project's own file of settings, of a kind, that knows most of the script's words (its texts and attributes,
     where no others are given), before all of the keys that it asks its settings for; near ones first, before them those
-    that are `called` so. Without a kind: of those that the script can read."""
+    that are `called` so. Without a kind: of those that the script can read. With a `group`: of those in a folder
+    of that name."""
     asked = asked_settings.asked(sources.trees(run.spec.script, run.spec.work)) if words is None else {}
     words = run.hints.strings | run.hints.attributes if words is None else words
     home = os.path.dirname(run.spec.script)
@@ -69,6 +75,8 @@ def own(
     best: tuple[tuple[bool, int, int], str] | None = None
     for folder in dict.fromkeys((home, run.spec.cwd, os.path.dirname(home), run.spec.work)):
         for path in _below(folder):
+            if group is not None and composed.group(path) != group:
+                continue
             keys = _keys(path) if any(_alike(path, k) for k in kinds) else set()
             fit = EXAMPLES.sub("", os.path.basename(path)) == called, len(keys & set(asked)), len(keys & words)
             if fit[-1] >= ENOUGH and (best is None or fit > best[0]):
@@ -80,7 +88,8 @@ def made(run: Run, path: str, rows: list[Any] | None = None, *, data: bool = Fal
     """Writes a file with all that the script asks of its settings: TOML, else JSON, which is YAML, too. None if it asks
     for nothing, and loads no settings whole. In a file of data, which is never empty, a list is one of `rows`."""
     trees = list(sources.trees(run.spec.script, run.spec.work))
-    wanted = asked_settings.asked(trees, through=not data)
+    of_part = composed.wanted(run, path) if composed.composes(run) and not data else None
+    wanted = of_part or asked_settings.asked(trees, through=not data)
     if not (wanted or (not data and asked_settings.loaded(trees))):
         return None
     run.neutral(f"settings {os.path.basename(path)}: made up ({_said_of(wanted)})")
