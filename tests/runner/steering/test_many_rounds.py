@@ -28,7 +28,10 @@ def rounds(items: Any, monkeypatch: pytest.MonkeyPatch, **learned: Any) -> int:
     clock, said = Clock(), []
     monkeypatch.setattr(loops, "time", clock)
     run = SimpleNamespace(spec=SimpleNamespace(time_limit=120.0, learned=learned), neutral=said.append)
-    run.journal, run.met = SimpleNamespace(line=said.append), SimpleNamespace(times_caught=0, caught=[])
+    run.journal, run.met = (
+        SimpleNamespace(line=said.append),
+        SimpleNamespace(times_caught=0, times_at_an_end=0, caught=[]),
+    )
     events = SimpleNamespace(run=run, steps=0, backwards=0, evaluations=0, trainings=0)
     events.newest, events.by_optimizer, events.fast = None, {}, False
     made = loops.Loops(events, 2, [], whole=bool(learned.get("whole loops")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.runner.conftest import Run
-from tests.runner.samples import HEAD, KEPT
+from tests.runner.samples import HEAD, KEPT, SAVE
 
 STEPS = """\
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
@@ -84,9 +84,60 @@ def test_a_stream_that_goes_round_without_a_row_gets_some(run: Run) -> None:
     assert "notes/*.jsonl; rows are made up in its place" in ran.json["reason"]
 
 
+AGAIN = """
+from pathlib import Path
+from torch.utils.data import DataLoader, IterableDataset
+
+class Notes(IterableDataset):
+    def __iter__(self):
+        for file in sorted(Path("notes").glob("*.log")):
+            for line in file.read_text().splitlines():
+                if line.count("|") == 7:
+                    yield torch.full((8,), len(line) % 100)
+
+loader = DataLoader(Notes(), batch_size=2)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+rows, step = iter(loader), 0
+while step < 20:
+    try:
+        ids = next(rows)
+    except StopIteration:
+        rows = iter(loader)
+        continue
+    model(input_ids=ids, labels=ids).loss.backward()
+    optimizer.step()
+    step += 1
+"""
+
+
 @pytest.mark.slow
-def test_without_made_up_rows_it_is_said_of_such_a_stream(run: Run) -> None:
-    ran = run(HEAD + ENDLESS + STEPS, "--no-made-up-rows")
-    row = (HEAD + ENDLESS).splitlines().index("    while True:") + 1
+def test_a_loop_that_begins_anew_with_no_rows_gets_some(run: Run) -> None:
+    ran = run(HEAD + AGAIN + SAVE, "--time-limit", "60")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "loop"), [(HEAD + ENDLESS + STEPS, "    while True:"), (HEAD + AGAIN + SAVE, "while step < 20:")]
+)
+def test_without_made_up_rows_it_is_said_of_them(run: Run, text: str, loop: str) -> None:
+    ran = run(text, "--no-made-up-rows")
+    row = text.splitlines().index(loop) + 1
     assert ran.exit == 3
     assert f"the loop at line {row} goes round and gives no row" in ran.json["reason"]
+
+
+@pytest.mark.slow
+def test_a_loop_may_begin_anew_with_each_of_its_rows(run: Run) -> None:
+    """What it gathers is no training, and each round comes to the end of a stream of one."""
+    text = """\
+rows, kept = iter([1]), []
+while len(kept) < 5000:
+    try:
+        kept.append(next(rows))
+    except StopIteration:
+        rows = iter([1])
+        kept.append(next(rows))
+assert len(kept) == 5000
+"""
+    assert run(text + KEPT).exit == 0

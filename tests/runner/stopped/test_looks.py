@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lora_lint_runner.child.spec import PASSED_OVER
+from lora_lint_runner.child.steering.loop_ends import Starved
 from lora_lint_runner.child.stopped import retries
 from lora_lint_runner.child.stopped.retries import models, passing, surroundings
 from lora_lint_runner.child.stopped.retries.command_line import arguments
@@ -66,6 +67,12 @@ def test_trainings_stay_cut_where_only_answers_lack(error: Exception, cut: str, 
 def test_where_many_more_rows_have_not_helped_fewer_are_passed_over() -> None:
     assert passing._fewer(knowing(rows=64)) == {"rows": 8}
     assert passing._fewer(knowing(rows=8)) == passing._fewer(knowing()) == {}
+
+
+def test_a_stream_that_gives_none_of_the_made_up_rows_is_fed() -> None:
+    run = made_up(knowing())
+    run.events = SimpleNamespace(steps=0, backwards=0)
+    assert passing.fed_anyway(run, Starved(9)) == {"fed": True, "passed over": True}
 
 
 def test_a_text_of_the_rows_that_is_looked_up_in_vain_is_no_column() -> None:

@@ -14,10 +14,14 @@ MOST = 16
 BROAD = ("Exception", "BaseException")
 
 
-def noting(run: Run) -> Callable[[], None]:
-    """Notes the error at hand: what a handler of the script's own begins with. Installed as `CAUGHT` in `builtins`."""
+def noting(run: Run) -> Callable[[bool], None]:
+    """Notes the error at hand, or that rows are `at_an_end`: what a handler of the script's own begins with. Installed
+    as `CAUGHT` in `builtins`."""
 
-    def note() -> None:
+    def note(at_an_end: bool) -> None:
+        if at_an_end:
+            run.met.times_at_an_end += 1
+            return
         error = sys.exc_info()[1]
         run.met.times_caught += 1
         if isinstance(error, Exception) and not isinstance(error, ImportError) and len(run.met.caught) < MOST:
@@ -39,6 +43,11 @@ def asks(handler: ast.ExceptHandler) -> bool:
     """Does it catch whatever may come, or give up? One that names what it waits for, and goes on, deals with that."""
     broad = handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in BROAD)
     return broad or _gives_up(handler.body[-1])
+
+
+def at_an_end(handler: ast.ExceptHandler) -> bool:
+    """Does it wait for the end of rows? `except StopIteration: rows = iter(loader)`."""
+    return isinstance(handler.type, ast.Name) and handler.type.id == "StopIteration"
 
 
 def _gives_up(last: ast.stmt) -> bool:

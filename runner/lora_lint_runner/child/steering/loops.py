@@ -20,7 +20,8 @@ from typing import Any
 from ..spec import OF_EVALUATIONS, OF_TRAININGS
 from . import items_of
 from .leading import Rows, Site
-from .loop_ends import Interrupted, InVain, Starved
+from .loop_ends import Interrupted, Starved
+from .tries import HUNGRY, Tries
 
 EVALUATIONS = 3
 EPOCHS = 3
@@ -29,8 +30,6 @@ ROUNDS = 1024
 FAST_ROUNDS = 50_000
 PATIENCE = 8.0  # seconds of the processor that loops may go on to reach a save in their bodies
 WAIT = 30.0  # seconds of the clock
-TRIES = 1024  # times that a `while` may catch an error and try again
-HUNGRY = 3.0, 100_000  # seconds and rounds after which a stream that has given nothing has nothing to give
 LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may take, where time is short
 SOME, SHARE = 16, 0.25  # rounds after which it is reckoned how long all take, and what they may take of the time limit
 
@@ -153,7 +152,7 @@ class Round:
         # a generator's loop is at rest while its rows are trained on: what happens meanwhile is not its doing
         self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         self.rounds = 0
-        self.tries, self.caught = 0, events.run.met.times_caught  # of rounds that all caught an error
+        self.tries = Tries(events, self.rows[0])
         self.began = self.entry = time.monotonic()
         self.hungry = False  # a stream that has not given anything yet
         self.of_items = False  # a `for` over so many
@@ -171,7 +170,7 @@ class Round:
         if not self.entered:
             self.entered = True
             return True
-        self._tried()
+        self.tries.after(bool(self.loops.whole))
         if self.rests and self.hungry:
             self.rounds += 1
             if self.rounds > HUNGRY[1] and time.monotonic() - self.began > HUNGRY[0]:
@@ -183,14 +182,6 @@ class Round:
             )
             raise Interrupted
         return not enough
-
-    def _tried(self) -> None:
-        """Raises InVain where each of many rounds has caught an error."""
-        met = self.loops.events.run.met
-        self.tries = self.tries + 1 if met.times_caught > self.caught else 0
-        self.caught = met.times_caught
-        if self.tries > TRIES and not self.loops.whole:
-            raise InVain(self.rows[0], met.caught[-1] if met.caught else None)
 
     def given(self, row: Any) -> Any:
         """Gives a row of a stream."""

@@ -9,6 +9,7 @@ from ...observe.state import adapters_of
 from ...spec import FLAT, MADE_UP_STEPS, PASSED_OVER
 from ...steering import passing
 from ...steering.handlers import goes_back, passable
+from ...steering.loop_ends import Starved
 from .data.rows import left_early, left_none
 from .learning import Learned, at_work, empty, frames, not_known, of_rows, statement
 
@@ -53,9 +54,10 @@ def fed(run: Run) -> Learned | None:
 
 
 def fed_anyway(run: Run, error: BaseException) -> Learned | None:
-    """The same in the place of made-up rows that the model refuses, so that it was never trained."""
+    """The same in the place of made-up rows that the model refuses, so that it was never trained, or of a stream that
+    gives none of them."""
     untrained = isinstance(error, Exception) and not passing.has_trained(run)
-    refused = untrained and run.made_up and passing.of_models(run, error)
+    refused = untrained and run.made_up and (passing.of_models(run, error) or isinstance(error, Starved))
     return {"fed": True, PASSED_OVER: True} if refused else None
 
 
