@@ -6,6 +6,8 @@ import pytest
 from tests.runner.conftest import Run, carried
 from tests.runner.samples import HEAD, KEPT, LOOP, SAVE, TRAINER
 
+from lora_lint_runner.child.stand_in.older import sentences
+
 OF_TORCH = """\
 from trl import SFTConfig, SFTTrainer
 
@@ -59,6 +61,18 @@ model(**batch, labels=batch["input_ids"]).loss.backward()
 torch.optim.SGD(model.parameters(), lr=1.0).step()
 """
     assert carried(run(HEAD + text + SAVE)).endswith("wants patch_size and vision_feature_select_strategy")
+
+
+def test_sounds_under_an_older_name_may_go_unseen() -> None:
+    def call(**kwargs: object) -> None:
+        raise ValueError("Found 1 <|AUDIO|> tokens in the text but no audio inputs were passed.")
+
+    with pytest.raises(ValueError) as stopped:
+        call(audios=[[0.1, 0.2]])
+    assert str(sentences.said(stopped.value)).endswith("take no audios; now audio")
+    with pytest.raises(ValueError) as stopped:
+        call(sampling_rate=16000)
+    assert sentences.said(stopped.value) is None
 
 
 def test_the_language_model_of_a_larger_one_had_its_head(run: Run) -> None:
