@@ -78,6 +78,32 @@ AutoModelForCausalLM.from_pretrained("/models/qwen2")
     assert run(text).json["after"]["error"] is None
 
 
+@pytest.mark.slow
+def test_a_model_and_data_for_which_a_script_asks_first_are_told_apart(run: Run) -> None:
+    text = """\
+import json
+import os
+from transformers import AutoModelForCausalLM
+
+MODEL, DATA = "/workspace/LLM", "/workspace/rows.jsonl"
+
+def check():
+    model_there = os.path.exists(MODEL)
+    data_there = os.path.exists(DATA)
+    if not (model_there and data_there):
+        raise FileNotFoundError("check your paths")
+
+check()
+AutoModelForCausalLM.from_pretrained(MODEL)
+assert json.loads(open(DATA).readline())["text"]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert [one["text"] for one in ran.json["after"]["lacking"]] == [
+        "train.py:11: file not found: /workspace/rows.jsonl; rows are made up in its place"
+    ]
+
+
 def test_a_folder_that_is_called_as_a_checkpoint_is_has_what_the_script_looks_for_in_it(run: Run) -> None:
     text = """\
 from pathlib import Path

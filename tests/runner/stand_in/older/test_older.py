@@ -363,6 +363,16 @@ print(model.generate(input_ids=torch.tensor([[1, 2]]), max_new_tokens=2))
     assert 'now rope_parameters["rope_theta"]' in carried(run(HEAD + text + LOOP + SAVE))
 
 
+def test_layers_of_a_scripts_own_ask_a_config_how_it_scales_what_it_does_not(run: Run) -> None:
+    text = """\
+def scaled(config):
+    return None if config.rope_scaling is None else config.rope_scaling["type"]
+
+assert scaled(model.config) is None
+"""
+    assert "have rope_scaling where nothing is scaled, which was None" in carried(run(HEAD + text + LOOP + SAVE))
+
+
 def test_the_names_of_a_family_in_one_list(run: Run) -> None:
     text = """\
 import transformers

@@ -12,6 +12,7 @@ import re
 import traceback
 from typing import Any
 
+from .at_hand import names_at_hand
 from .kinds import OF_THEIR_OWN
 from .known import LIBRARIES, RELEASES, Entry, located, version
 from .models import layers as older_layers
@@ -71,7 +72,7 @@ def _encoding(error: BaseException) -> bool:
     if isinstance(error, (TypeError, ValueError)) and _keys_among_ids(error):
         return True
     if isinstance(error, AttributeError) and type(error.obj).__name__ == "Encoding":
-        return _in_a_function_that_calls(error, "apply_chat_template")  # its first row was asked for (`[0]`)
+        return "apply_chat_template" in names_at_hand(error)  # its first row was asked for (`[0]`)
     return (
         isinstance(error, AttributeError)
         and len(frames) == 2
@@ -79,13 +80,6 @@ def _encoding(error: BaseException) -> bool:
         and frames[1].filename.endswith("tokenization_utils_base.py")
         and "generation" in frames[0].filename
     )
-
-
-def _in_a_function_that_calls(error: BaseException, name: str) -> bool:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and name in trace.tb_frame.f_code.co_names
 
 
 def _keys_among_ids(error: BaseException) -> bool:

@@ -169,6 +169,18 @@ def conditions(run: Run, error: BaseException) -> list[ast.expr]:
     return [found.test for found in around(run, error, ast.If)]
 
 
+def values_of(run: Run, error: BaseException, names: set[str]) -> list[ast.expr]:
+    """What names were bound to above the line at which the script stopped, in its file."""
+    return [
+        found.value
+        for place in _own(run, error)[-1:]
+        for found in _statements(place.filename)
+        if isinstance(found, ast.Assign)
+        and found.lineno < (place.lineno or 0)
+        and getattr(found.targets[0], "id", None) in names
+    ]
+
+
 def around(run: Run, error: BaseException, kind: type[Around]) -> list[Around]:
     """The statements of a kind around the line at which the script stopped."""
     own = _own(run, error)

@@ -7,20 +7,26 @@ from __future__ import annotations
 from typing import Any
 
 from ....context import Run
+from ..at_hand import names_at_hand
 from . import config_settings
 
 KIND = "rotary"
 THETA, SCALING = "rope_theta", "rope_scaling"
+OF_SCALING = ("type", "factor")
 BASE = 10000.0  # of Llama 2, which has no other
 
 
 def entry_of(error: BaseException) -> dict[str, str] | None:
-    """Was a config asked for the base?"""
+    """Was a config asked for the base, or for how it scales what it does not scale?"""
     lacks = config_settings.lacking(error) == THETA
-    return {"kind": KIND, "home": "transformers", "name": THETA} if lacks else None
+    unscaled = isinstance(error, KeyError) and error.args[0] in OF_SCALING and SCALING in names_at_hand(error)
+    name = THETA if lacks else SCALING
+    return {"kind": KIND, "home": "transformers", "name": name} if lacks or unscaled else None
 
 
 def said(entry: dict[str, str], release: str | None) -> str:
+    if entry["name"] == SCALING:
+        return f"configs of models of transformers {release} have {SCALING} where nothing is scaled, which was None"
     return f'configs of models of transformers {release} have no {THETA}; now rope_parameters["{THETA}"]'
 
 

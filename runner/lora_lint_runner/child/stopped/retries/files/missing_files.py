@@ -16,8 +16,9 @@ from ....reading.files import listings
 from ....stand_in.files import weights
 from ....stand_in.made_up.files import binaries
 from ....stand_in.made_up.suffixes import DATA, XML, suffix_of
-from ..learning import at_work, conditions, empty, held_by, none_of, own_code, statement
+from ..learning import at_work, empty, none_of, own_code, statement
 from . import gone_through
+from .asked_there import asked_there
 from .patterns import NO_TEXT, those_inside
 
 SAVED = (
@@ -33,7 +34,6 @@ WEIGHTS_KEPT, ROWS_MADE = "the model keeps its own weights", "rows are made up i
 NO_DATABASE = re.compile(r"no such table|unable to open database file")
 # what reads a text, and no picture, sound, document or archive
 OPENS = re.compile(r"(?<!Image\.)(?<!wave\.)(?<!fitz\.)(?<!rasterio\.)(?<!tarfile\.)\bopen\(|\bread_text\(")
-ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
 OPEN, TEXT = "open", "0.txt"  # what opens whatever lies in a folder, and what does then
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
@@ -159,12 +159,14 @@ def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
 
 def lacked(run: Run, error: BaseException) -> str | None:
     """The file, folder or pattern of data that a script has stopped for want of, as its user knows it."""
-    name = spoken_of(run, error) or next(iter(blamed(run, error)), None)
+    asked = blamed(run, error)
+    data = [p for p in asked if suffix_of(p) in HELD]  # not the model that the same test asks for
+    name = spoken_of(run, error) or next(iter(data or asked), None)
     if name is None or os.path.basename(name) in SAVED or written(error) or _beside_a_model(run, name):
         return None
     if name in run.met.databases:
         return run.code.named(name)
-    several = "*" in name or suffix_of(name) in HELD or name in _asked_there(run, error)
+    several = "*" in name or suffix_of(name) in HELD or name in asked_there(run, error)
     if not isinstance(error, OSError) and name not in str(error) and not several:
         return None  # it only was the last
     reading = traceback.extract_tb(error.__traceback__)
@@ -250,7 +252,7 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     named = [p for p in named if not any(other.startswith(os.path.join(p, "")) for other in named)]
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
         return named
-    asked = _asked_there(run, error)
+    asked = asked_there(run, error)
     if asked:
         return asked
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
@@ -265,17 +267,6 @@ def blamed(run: Run, error: BaseException) -> list[str]:
         return gone_through.left_out(run, looked_for)
     form = _form(run, likely[-1]) if likely else None
     return [p for p in likely if _form(run, p) == form] if speaks else _unfilled(run, error, likely)
-
-
-def _asked_there(run: Run, error: BaseException) -> list[str]:
-    """The paths for which the test asks that the script ends itself over: `if not folder.exists(): raise ...`."""
-    held, ends = held_by(run, error), isinstance(statement(run, error), (ast.Raise, ast.Assert, ast.Expr))
-    tests = [*conditions(run, error), *([found.test] if isinstance(found := statement(run, error), ast.Assert) else [])]
-    asking = [n for test in tests for n in ast.walk(test) if isinstance(n, ast.Call) and ASKS.search(ast.unparse(n))]
-    names = {n.id for call in asking for n in ast.walk(call) if isinstance(n, ast.Name)} if ends else set()
-    paths = {os.fspath(held[n]) for n in names if isinstance(held.get(n), (str, os.PathLike))}
-    paths |= {n.value for call in asking if ends for n in call.args if isinstance(n, ast.Constant)}
-    return [p for p in dict.fromkeys(run.met.looked_for) if p in paths]
 
 
 def _unfilled(run: Run, error: BaseException, likely: list[str]) -> list[str]:

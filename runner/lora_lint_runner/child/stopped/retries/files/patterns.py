@@ -30,7 +30,9 @@ OPENING = {
     "torchaudio": ".wav",
     "wave": ".wav",
 }
-MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
+MODEL = re.compile(
+    r"(?<![a-z])llms?(?![a-z])|model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I
+)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 LISTS = (".yaml", ".yml", *XML, *WRITTEN)  # of settings, tasks, notes
 CODE = (".py",)  # of any project that is gone through
