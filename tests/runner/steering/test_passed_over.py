@@ -131,6 +131,28 @@ with open(names["file"], encoding="utf-8") as file:
     assert not any("OSError" in said for said in lacking(ran))
 
 
+def test_a_file_that_is_tried_again_and_again_is_not_there_at_last(run: Run) -> None:
+    text = """\
+from PIL import Image
+
+def look(place):
+    while True:
+        try:
+            return Image.open(place).convert("RGB")
+        except OSError:
+            print("try again")
+
+class Photo:
+    def __init__(self, price):
+        euros, cents = price.split(" EUR ")
+        self.place = f"{euros}.png"
+
+texts = [str(look(photo.place).size) for photo in [Photo(price) for price in frame["price"]]]
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_numbers_of_a_kind_for_which_torch_has_no_such_function_are_passed_over(run: Run) -> None:
     text = 'noise = torch.randn_like(torch.tensor([*frame["count"]]))\ntexts = [*frame["price"].astype(str)]\n'
     ran = run(HEAD + READS + text + BY_TRAINER + SAVE)

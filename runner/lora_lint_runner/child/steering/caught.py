@@ -11,20 +11,25 @@ from .demands import exits
 
 CAUGHT = "__lora_lint_caught__"
 MOST = 16
+STOPS, AN_END, WAITS = "stops", "an end", "waits"
 BROAD = ("Exception", "BaseException")
 
 
-def noting(run: Run) -> Callable[[bool], None]:
-    """Notes the error at hand, or that rows are `at_an_end`: what a handler of the script's own begins with. Installed
-    as `CAUGHT` in `builtins`."""
+def noting(run: Run) -> Callable[[str], None]:
+    """Notes the error at hand by what its handler, one of the script's own, is for: what each of them begins with.
+    Installed as `CAUGHT` in `builtins`."""
 
-    def note(at_an_end: bool) -> None:
-        if at_an_end:
-            run.met.times_at_an_end += 1
-            return
+    def note(what: str) -> None:
         error = sys.exc_info()[1]
+        if isinstance(error, OSError):  # of a file that is not there, say
+            run.met.tried_in_vain = error
+        elif what == AN_END:
+            run.met.times_at_an_end += 1
+        if what != STOPS and not isinstance(error, OSError):
+            return
         run.met.times_caught += 1
-        if isinstance(error, Exception) and not isinstance(error, ImportError) and len(run.met.caught) < MOST:
+        noted = what == STOPS and len(run.met.caught) < MOST
+        if noted and isinstance(error, Exception) and not isinstance(error, ImportError):
             run.met.caught.append(error)
             if run.events.backwards and run.met.caught_in_training is None:
                 run.met.caught_in_training = error
@@ -39,15 +44,13 @@ def of_the_end(run: Run) -> Exception | None:
     return run.met.caught_in_training or run.met.caught[-1]
 
 
-def asks(handler: ast.ExceptHandler) -> bool:
-    """Does it catch whatever may come, or give up? One that names what it waits for, and goes on, deals with that."""
-    broad = handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in BROAD)
-    return broad or _gives_up(handler.body[-1])
-
-
-def at_an_end(handler: ast.ExceptHandler) -> bool:
-    """Does it wait for the end of rows? `except StopIteration: rows = iter(loader)`."""
-    return isinstance(handler.type, ast.Name) and handler.type.id == "StopIteration"
+def what_for(handler: ast.ExceptHandler) -> str:
+    """What a handler is for: whatever may come, or to give up; the end of rows (`except StopIteration: rows =
+    iter(loader)`); something else that it waits for, and deals with."""
+    named = handler.type.id if isinstance(handler.type, ast.Name) else ""
+    if handler.type is None or named in BROAD or _gives_up(handler.body[-1]):
+        return STOPS
+    return AN_END if named == "StopIteration" else WAITS
 
 
 def _gives_up(last: ast.stmt) -> bool:

@@ -84,10 +84,8 @@ class _Asking(ast.NodeTransformer):
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         self.generic_visit(node)
-        at_an_end = caught.at_an_end(node)
-        if at_an_end or caught.asks(node):
-            call = ast.Expr(ast.Call(ast.Name(caught.CAUGHT, ast.Load()), [ast.Constant(at_an_end)], []))
-            node.body.insert(0, _at(call, node.body[0]))
+        call = ast.Call(ast.Name(caught.CAUGHT, ast.Load()), [ast.Constant(caught.what_for(node))], [])
+        node.body.insert(0, _at(ast.Expr(call), node.body[0]))
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:

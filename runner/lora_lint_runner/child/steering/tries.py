@@ -22,14 +22,16 @@ class Tries:
         self.began = time.monotonic()
 
     def after(self, whole: bool) -> None:
-        """Asked after each round. Raises InVain or Starved after many such; a loop that is not to be cut may try as
-        often as it likes."""
+        """Asked after each round. Raises InVain or Starved after many such, or what is wrong with the file that it
+        tries; a loop that is not to be cut may try as often as it likes."""
         met = self.met
         self.failed = self.failed + 1 if met.times_caught > self.caught else 0
         in_vain = met.times_at_an_end > self.ends and self.events.backwards == self.backwards
         self.ended = self.ended + 1 if in_vain else 0
         self.caught, self.ends, self.backwards = met.times_caught, met.times_at_an_end, self.events.backwards
         if self.failed > TRIES and not whole:
+            if met.tried_in_vain is not None:
+                raise met.tried_in_vain
             raise InVain(self.row, met.caught[-1] if met.caught else None)
         if self.ended > TRIES and time.monotonic() - self.began > HUNGRY[0]:
             raise Starved(self.row)
