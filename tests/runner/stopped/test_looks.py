@@ -95,6 +95,11 @@ def test_a_column_that_is_written_as_a_number_is_one() -> None:
     assert cells.numbers(run, stopped.value) == {"numbers": ["price"]}
 
 
+def enlarged(config: Any, words: Any) -> None:
+    if len(words) > config.vocab_size:
+        config.vocab_size //= 0
+
+
 def test_as_many_rows_of_an_embedding_as_a_script_has_values_for() -> None:
     numpy = pytest.importorskip("numpy")
     run = made_up(knowing())
@@ -104,6 +109,9 @@ def test_as_many_rows_of_an_embedding_as_a_script_has_values_for() -> None:
     with pytest.raises(AssertionError) as stopped:
         assert config.vocab_size >= len(centers) + 2
     assert models.vocabulary(run, stopped.value) == {"room": 4096}
+    with pytest.raises(ZeroDivisionError) as fails:
+        enlarged(config, centers)
+    assert models.vocabulary(run, fails.value) is None
 
 
 def test_a_column_that_a_query_of_pandas_lacks_is_made_up() -> None:

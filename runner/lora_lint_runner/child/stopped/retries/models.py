@@ -8,6 +8,7 @@ from typing import Any
 
 from ...context import Run
 from ...stand_in.models.shrink import WIDTH
+from ...steering.demands import exits
 from .learning import Learned, around, conditions, frames, held_by, statement, value_of
 
 MOST, ROOMY = 4096, 256
@@ -226,8 +227,11 @@ def room(run: Run, error: BaseException) -> Learned | None:
 
 
 def vocabulary(run: Run, error: BaseException) -> Learned | None:
-    """An embedding of as many rows as a script has words for: `assert model.config.vocab_size >= len(WORDS)`."""
+    """An embedding of as many rows as a script has words for: `assert model.config.vocab_size >= len(WORDS)`. What
+    fails where it has made up for having more of them (`if len(WORDS) > model.config.vocab_size: ...`) is no demand."""
     failed, held = statement(run, error), held_by(run, error)
+    if failed is None or not (isinstance(failed, (ast.Assert, ast.Raise)) or exits(failed)):
+        return None
     tests = [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error)
     for node in [n for test in tests for n in ast.walk(test) if isinstance(n, ast.Compare)]:
         for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
