@@ -186,6 +186,21 @@ if __name__ == "__main__":
     assert "2 spawned processes: the first one's work, done in this one" in ran.json["after"]["neutralised"]
 
 
+def test_layers_are_found_in_the_places_of_older_releases(run: Run) -> None:
+    """Until transformers 4.51 the texts of a model that sees were read by `model.layers`."""
+    ran = run("""\
+from transformers import Qwen2VLForConditionalGeneration
+from peft import LoraConfig, get_peft_model
+
+model = Qwen2VLForConditionalGeneration.from_pretrained("Qwen/Qwen2-VL-2B-Instruct")
+config = LoraConfig(target_modules=r"model\\.layers\\.\\d+\\.self_attn\\.(q|v)_proj")
+model = get_peft_model(model, config)
+assert all("language_model" in name for name, _ in model.named_parameters() if "lora_" in name)
+model.save_pretrained("out")
+""")
+    assert r"now model\.language_model\.layers\.\d+\.self_attn\.(q|v)_proj" in ran.json["reason"]
+
+
 def test_layers_are_found_under_the_names_of_older_releases(run: Run) -> None:
     ran = run("""\
 from transformers import AutoModelForImageClassification
