@@ -74,10 +74,13 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _works_on_peft(tree: ast.Module) -> bool:
     """Does it name PEFT, and train, merge or save something?"""
-    nodes = list(ast.walk(tree))
-    called = {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
-    called |= {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    return bool(called & ACTS) and any(not NAMES.isdisjoint(_names(node)) for node in nodes)
+    return bool(_called(tree) & ACTS) and any(not NAMES.isdisjoint(_names(node)) for node in ast.walk(tree))
+
+
+def _called(tree: ast.Module) -> set[str]:
+    """The names of the functions, methods and classes that it calls."""
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {getattr(func, "attr", getattr(func, "id", "")) for func in calls}
 
 
 def saves_pretrained_alone(path: Path) -> bool:
@@ -86,11 +89,9 @@ def saves_pretrained_alone(path: Path) -> bool:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return False
-    nodes = list(ast.walk(tree))
-    called = {getattr(n.func, "attr", getattr(n.func, "id", "")) for n in nodes if isinstance(n, ast.Call)}
-    imports = [n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom))]
+    imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
     own = any(_beside(path, node) for node in imports)
-    return not called & WRITES and not own
+    return not _called(tree) & WRITES and not own
 
 
 def _beside(path: Path, node: ast.Import | ast.ImportFrom) -> bool:
@@ -114,14 +115,18 @@ def only_defines(path: Path) -> bool:
 
 
 def callers(path: Path, folder: Path) -> list[Path]:
-    """The scripts of a project that import a module and do something by themselves."""
-    found = []
+    """The scripts of a project that import a module and do something by themselves: those that call what it defines,
+    where there are any."""
+    defines = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    own = {node.name for node in ast.parse(path.read_bytes()).body if isinstance(node, defines)}
+    found: dict[Path, bool] = {}
     for script in _files(folder):
         with contextlib.suppress(OSError, SyntaxError, ValueError, RecursionError):
             data = script.read_bytes() if script.suffix == ".py" and script != path else b""
-            if path.stem.encode() in data and path in _imported(script, ast.parse(data), folder):
-                found += [] if only_defines(script) else [script]
-    return found
+            tree = ast.parse(data) if path.stem.encode() in data else None
+            if tree is not None and path in _imported(script, tree, folder) and not only_defines(script):
+                found[script] = bool(_called(tree) & own)
+    return [script for script, calls in found.items() if calls] or list(found)
 
 
 def _names(node: ast.AST) -> list[str]:

@@ -127,6 +127,7 @@ def test_a_module_that_calls_nothing(run: Run, tmp_path: Path) -> None:
     assert reason(run(module))[1] == why
     (tmp_path / "more.py").write_text("from train import keep\n\ndef again(model):\n    keep(model)\n")
     (tmp_path / "start.py").write_text("import train\n\ntrain.keep(None)\n")
+    (tmp_path / "ask.py").write_text("from train import LR, keep\n\nprint(LR)\n")
     assert reason(run(module))[1] == f"{why}: start.py"
 
 
