@@ -267,3 +267,18 @@ def test_a_script_that_goes_two_packages_up_is_started_from_above_both(lora_lint
     ran = lora_lint("--run", "src/training/train.py", "--output-format", "json")
     assert ran.exit == 0, ran.json["reason"]
     assert "started as a module of the package src.training" in ran.json["after"]["neutralised"]
+
+
+def test_an_object_of_a_class_that_is_based_on_such_a_package_need_not_be_made_by_its_base(run: Run) -> None:
+    text = """\
+from tables_of_nobody.orm import mapped_column
+from tables_of_nobody.types import UserDefinedType
+
+class Vector(UserDefinedType):
+    def __init__(self, size):
+        self.size = size
+
+assert Vector(8).size == 8
+column = mapped_column(Vector(8))
+"""
+    carried(run(text + KEPT))
