@@ -311,3 +311,20 @@ def test_the_name_of_a_model_is_asked_for_where_it_is_loaded_without_one(run: Ru
     ran = run(asked + KEPT.replace('"meta-llama/Llama-3.2-1B"', "args.base" + more))
     assert ran.exit == 0, ran.json["reason"]
     assert "argument --base is required and was not given: lora-lint/stand-in-model" in ran.json["after"]["neutralised"]
+
+
+def test_what_is_called_a_name_or_path_is_a_model(run: Run) -> None:
+    """As in transformers, where it is no data set's."""
+    text = """\
+import argparse
+from transformers import AutoTokenizer
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--encoder_image_name_or_path", required=True)
+parser.add_argument("--corpus_name_or_path", required=True)
+args = parser.parse_args()
+AutoTokenizer.from_pretrained(args.encoder_image_name_or_path)
+assert open(args.corpus_name_or_path).read()
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

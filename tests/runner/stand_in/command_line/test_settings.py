@@ -74,3 +74,18 @@ names = [f"query_key_value{config['lora_alpha'] and config['lora_suffix'] and ''
 """
     ran = run(text + WRAPPED + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_file_path_of_settings_is_that_of_the_projects_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "small.yaml").write_text("lora_alpha: 8\noutput_dir: out\n")
+    text = """\
+import argparse, yaml
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--config_filepath", required=True)
+config = yaml.safe_load(open(parser.parse_args().config_filepath))
+assert (config["lora_alpha"], config["output_dir"]) == (8, "out")
+"""
+    given = "argument --config_filepath is required and was not given: configs/small.yaml"
+    assert given in run(text + KEPT).json["after"]["neutralised"]

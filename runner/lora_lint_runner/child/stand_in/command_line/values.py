@@ -15,14 +15,14 @@ from ..ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from ..made_up import suffixes
 from ..made_up.files import forms, settings, tables
 
-MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
+MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm|(^|_)name_or_path$", re.I)
 OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)
 INPUT = re.compile(
     r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|manifest|annotation|metadata|caption|prompts$",
     re.I,
 )
 SETTINGS = re.compile(
-    r"(^|_)((config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?|(args|arguments|hparams|params)_(file|path))$",
+    r"(^|_)((config|configs|cfg|settings|recipe|yaml)(_?(file_?path|file|path|name))?|(args|arguments|hparams|params)_(file|path))$",
     re.I,
 )
 ADAPTER = re.compile(r"adapter|lora_(path|dir|weights|model)|peft", re.I)
