@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..context import Run
-from .anything import StandInModule
+from .anything import Anything, StandInModule
 
 CALLBACKS = {
     "TensorBoardCallback": "tensorboard", "WandbCallback": "wandb", "MLflowCallback": "mlflow",
@@ -22,6 +22,7 @@ ASKS = (
     "accelerate.utils.imports",
 )  # fmt: skip
 SAID = "trackers: silent"
+LEFT_OUT = "_trackers_left_out"  # of an Accelerator: their names
 WRITERS = ("torch.utils.tensorboard", "torch.utils.tensorboard.writer", "torch.utils.tensorboard.summary")
 
 
@@ -47,6 +48,24 @@ def install(run: Run) -> None:
         if not _installed("tensorboard") and not _installed("tensorboardX"):
             for name in WRITERS:
                 sys.modules.setdefault(name, StandInModule(name))
+
+
+def handed_out(real: Any) -> Any:
+    """`Accelerator.get_tracker` (accelerate 1.15), where a script's trackers are left out: one as silent, and
+    what it wraps; of a package with a small version in its place (`wandb`) the run of that."""
+
+    def get_tracker(self: Any, name: str, unwrap: bool = False) -> Any:
+        if name not in vars(self).get(LEFT_OUT, ()):
+            return real(self, name, unwrap)
+        package = sys.modules.get(name)
+        small = vars(package).get("run") if isinstance(package, StandInModule) else None
+        wrapped = small if small is not None else Anything(f"{name}.run")
+        tracker = Anything(f"accelerate.{name}")
+        for attribute in ("tracker", "run", "writer"):
+            setattr(tracker, attribute, wrapped)
+        return wrapped if unwrap else tracker
+
+    return get_tracker
 
 
 class Reported(list[Any]):

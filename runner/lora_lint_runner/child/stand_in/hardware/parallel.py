@@ -49,6 +49,7 @@ def install(run: Run) -> None:
     @run.patches.after("accelerate.accelerator")
     def accelerate(module: Any) -> None:
         run.patches.replace(module.Accelerator, "__init__", lambda real: _accelerator(run, real))
+        run.patches.replace(module.Accelerator, "get_tracker", trackers.handed_out)
 
     @run.patches.after("accelerate.state")
     def plugins(module: Any) -> None:
@@ -155,8 +156,11 @@ def _accelerator(run: Run, real: Any) -> Any:
         for key in ("deepspeed_plugin", "fsdp_plugin", "megatron_lm_plugin"):
             if options.pop(key, None) is not None:
                 run.neutral(f"accelerate {key}: left out")
-        if options.pop("log_with", None) is not None:
+        asked = options.pop("log_with", None)
+        if asked is not None:
             run.neutral(trackers.SAID)
+            several = asked if isinstance(asked, (list, tuple)) else [asked]
+            vars(self)[trackers.LEFT_OUT] = {str(getattr(t, "name", t)).lower() for t in several}
         options["cpu"] = True
         real(self, *args, **options)
 
