@@ -10,7 +10,7 @@ import libcst as cst
 
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, pairs_of
+from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, pairs_of, perhaps_others
 from lora_lint.flow.objects.instances import as_text
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.strings import atoms_of, spelled, text
@@ -122,7 +122,7 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
             items.append((machine.evaluate(element.key), value))
             continue
         more, others = pairs_of(machine, machine.settle(value, element)) or ([], True)
-        items += more
+        items = [*(perhaps_others(machine, items, element) if others else items), *more]
         is_open = is_open or others
     return new_dict(machine, node, items, open=is_open)
 

@@ -18,6 +18,7 @@ from lora_lint.flow.objects.containers import (
     new_dict,
     new_list,
     pairs_of,
+    perhaps_others,
     record_of,
     unplaced,
 )
@@ -273,8 +274,10 @@ def _update(call: Called[DictRec]) -> Value:
     is_open = call.record.open or call.args.open
     for source in call.args.pos:
         more, others = pairs_of(call.machine, source) or ([], True)
+        items = dict(perhaps_others(call.machine, items.items(), call.node)) if others else items
         items.update(more)
         is_open = is_open or others
+    items = dict(perhaps_others(call.machine, items.items(), call.node)) if call.args.open else items
     items.update({Const(key): value for key, value in call.args.kw.items()})
     return call.put(DictRec(tuple(items.items()), is_open, call.record.factory))
 

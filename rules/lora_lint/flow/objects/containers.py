@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
@@ -113,6 +113,14 @@ def pairs_of(machine: Machine, value: Value) -> tuple[list[tuple[Value, Value]],
     if isinstance(held, InstRec):  # `dict(settings.__dict__)`
         return [(Const(name), field) for name, field in held.fields.items() if name.isidentifier()], True
     return None
+
+
+def perhaps_others(
+    machine: Machine, pairs: Iterable[tuple[Value, Value]], node: cst.CSTNode
+) -> list[tuple[Value, Value]]:
+    """The pairs of a dict that takes in another one, of which nothing is known: a file of settings, say. What is plain
+    may be anything then; nothing read from outside is in the place of a model or another object."""
+    return [(key, machine.unknown(node, ("other", key)) if isinstance(value, Const) else value) for key, value in pairs]
 
 
 def known_items(machine: Machine, value: Value) -> list[Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.objects.containers import items_of, new_dict, pairs_of, record_of
+from lora_lint.flow.objects.containers import items_of, new_dict, pairs_of, perhaps_others, record_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.passes import passes
 from lora_lint.flow.scope import Args
@@ -28,6 +28,7 @@ def _dict(call: LibCall) -> Value:
                 items.append((both[0], both[1]))
             elif models_inside(pair):  # under which key nobody knows
                 items.append((call.unknown(place), pair))
+    items = perhaps_others(call.machine, items, call.node) if call.args.open else items
     items += [(Const(name), value) for name, value in call.args.kw.items()]
     return new_dict(call.machine, call.node, items, open=is_open)
 
