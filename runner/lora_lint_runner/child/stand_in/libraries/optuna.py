@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -41,16 +42,30 @@ class Trial(Anything):
 
 
 class Study(Anything):
-    """A study: its best trial is its only one, else that of an earlier run, which its storage would have."""
+    """A study: its best trial is its only one, else that of an `earlier` run, which its storage would have."""
 
-    def __init__(self, earlier: Trial) -> None:
+    def __init__(self, earlier: Callable[[], Trial]) -> None:
         super().__init__("optuna.study")
-        self.__dict__.update(trials=[], best_trial=earlier, best_params=earlier.params, best_value=0.0)
+        self.__dict__.update(trials=[], earlier=earlier)
 
     def optimize(self, objective: Any, *args: Any, **options: Any) -> None:
         trial = Trial()
         trial.value = objective(trial)
-        self.__dict__.update(trials=[trial], best_trial=trial, best_params=trial.params, best_value=trial.value)
+        self.__dict__.update(trials=[trial])
+
+    @property
+    def best_trial(self) -> Trial:
+        trials: list[Trial] = self.__dict__["trials"]
+        return trials[0] if trials else self.__dict__["earlier"]()
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = self.best_trial.params
+        return params
+
+    @property
+    def best_value(self) -> Any:
+        return self.best_trial.value if self.__dict__["trials"] else 0.0
 
 
 def fill(module: ModuleType, run: Run) -> None:
@@ -58,7 +73,7 @@ def fill(module: ModuleType, run: Run) -> None:
 
     def create_study(*args: Any, **options: Any) -> Study:
         run.neutral("optuna study: one trial, with the lowest values")
-        return Study(_earlier(run))
+        return Study(lambda: _earlier(run))
 
     pruned = type("TrialPruned", (Exception,), {})
     module.__dict__.update(create_study=create_study, load_study=create_study, Trial=Trial, Study=Study)
@@ -66,7 +81,7 @@ def fill(module: ModuleType, run: Run) -> None:
 
 
 def _earlier(run: Run) -> Trial:
-    """A trial with all that the script suggests anywhere: as far as it is known where the study is made."""
+    """A trial with all that the script suggests anywhere: as far as it is known where the study is asked."""
     trial, frame = Trial(), next(iter(run.code.frames()), None)
     known = {**frame.f_globals, **frame.f_locals} if frame is not None else {}
     with contextlib.suppress(OSError, SyntaxError, ValueError):
