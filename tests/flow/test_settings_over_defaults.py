@@ -7,6 +7,7 @@ import pytest
 import lora_lint
 
 SCRIPT = """\
+import collections
 import tomllib
 import torch
 from peft import LoraConfig, get_peft_model
@@ -31,6 +32,7 @@ OVER = [
     "settings = settings | given",
     "settings = {**settings, **given}",
     "settings = dict(settings, **given)",
+    "settings = collections.ChainMap(given, settings)",
 ]
 
 

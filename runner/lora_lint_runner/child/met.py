@@ -30,7 +30,7 @@ class Met:
         self.set_in_vain: dict[str, dict[str, Any]] = {}  # older names of training arguments that it sets, and where
         self.caught: list[Exception] = []  # by handlers of its own that catch whatever comes
         self.times_caught = 0
-        self.tried_in_vain: OSError | None = None  # the last one of these that is about a file
+        self.tried_in_vain: OSError | None = None  # the last one of these, if it is about a file
         self.times_at_an_end = 0  # that it caught the end of rows
         self.caught_in_training: Exception | None = None  # the first of them since a loss went back
         self.missed_packages: dict[str, None] = {}  # that it asked for, or whether they are there, in this order

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, LOOP
 
 from lora_lint_runner.child.reading.endless import endless
+from lora_lint_runner.child.steering.caught import STOPS, WAITS, noting
+from lora_lint_runner.child.steering.loop_ends import InVain
+from lora_lint_runner.child.steering.tries import TRIES, Tries
 
 FOREVER = LOOP.replace("for step in range(20):", "while True:")
 SAVED = 'model.save_pretrained("out")\n'
@@ -49,6 +54,27 @@ def test_a_script_that_waits_for_ctrl_c_gets_it(run: Run) -> None:
 )
 def test_what_has_no_end(text: str, found: bool) -> None:
     assert bool(list(endless(ast.parse(text)))) is found
+
+
+def test_a_file_that_was_missed_before_is_not_what_a_loop_fails_over() -> None:
+    met = SimpleNamespace(times_caught=0, times_at_an_end=0, tried_in_vain=None, caught=[], caught_in_training=None)
+    run: Any = SimpleNamespace(met=met, events=SimpleNamespace(backwards=0))
+    run.events.run, note = run, noting(run)
+
+    def catch(error: Exception, what: str) -> None:
+        try:
+            raise error
+        except Exception:
+            note(what)
+
+    catch(FileNotFoundError("notes.txt"), WAITS)
+    tries = Tries(run.events, 5)
+    for _ in range(TRIES):
+        catch(ValueError("no number"), STOPS)
+        tries.after(whole=False)
+    catch(ValueError("no number"), STOPS)
+    with pytest.raises(InVain, match="ValueError: no number"):
+        tries.after(whole=False)
 
 
 def test_a_loop_of_steps_around_one_of_batches_ends(run: Run) -> None:

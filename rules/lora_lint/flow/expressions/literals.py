@@ -10,7 +10,7 @@ import libcst as cst
 
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, pairs_of, perhaps_others
+from lora_lint.flow.objects.containers import items_of, known_items, laid_over, new_dict, new_list, pairs_of
 from lora_lint.flow.objects.instances import as_text
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.strings import atoms_of, spelled, text
@@ -114,17 +114,14 @@ def _unpacked(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] 
 
 
 def _dict(machine: Machine, node: cst.Dict) -> Value:
-    items: list[tuple[Value, Value]] = []
-    is_open = False
+    layers: list[tuple[list[tuple[Value, Value]], bool]] = []
     for element in node.elements:
         value = machine.evaluate(element.value)
         if isinstance(element, cst.DictElement):
-            items.append((machine.evaluate(element.key), value))
-            continue
-        more, others = pairs_of(machine, machine.settle(value, element)) or ([], True)
-        items = [*(perhaps_others(machine, items, element) if others else items), *more]
-        is_open = is_open or others
-    return new_dict(machine, node, items, open=is_open)
+            layers.append(([(machine.evaluate(element.key), value)], False))
+        else:
+            layers.append(pairs_of(machine, machine.settle(value, element)) or ([], True))
+    return new_dict(machine, node, laid_over(machine, layers, node), open=any(others for _, others in layers))
 
 
 EXPRESSIONS: Expressions = {

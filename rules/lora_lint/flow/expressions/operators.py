@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import items_of, new_dict, new_list, pairs_of, perhaps_others, record_of
+from lora_lint.flow.objects.containers import items_of, laid_over, new_dict, new_list, pairs_of, record_of
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.scope import Args
@@ -127,8 +127,7 @@ def _either(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> V
     one, two = pairs_of(machine, left), pairs_of(machine, right)
     if one is None or two is None:
         return None
-    first = perhaps_others(machine, one[0], node) if two[1] else one[0]
-    return new_dict(machine, node, [*first, *two[0]], open=one[1] or two[1])
+    return new_dict(machine, node, laid_over(machine, [one, two], node), open=one[1] or two[1])
 
 
 def _modulo(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:

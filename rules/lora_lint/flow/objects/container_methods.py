@@ -14,11 +14,11 @@ from lora_lint.flow.objects.containers import (
     SORTED,
     items_of,
     known_items,
+    laid_over,
     may_be,
     new_dict,
     new_list,
     pairs_of,
-    perhaps_others,
     record_of,
     unplaced,
 )
@@ -270,15 +270,10 @@ def _fallback(call: Called[DictRec], key: Value) -> Value:
 
 
 def _update(call: Called[DictRec]) -> Value:
-    items = dict(call.record.items)
-    is_open = call.record.open or call.args.open
-    for source in call.args.pos:
-        more, others = pairs_of(call.machine, source) or ([], True)
-        items = dict(perhaps_others(call.machine, items.items(), call.node)) if others else items
-        items.update(more)
-        is_open = is_open or others
-    items = dict(perhaps_others(call.machine, items.items(), call.node)) if call.args.open else items
-    items.update({Const(key): value for key, value in call.args.kw.items()})
+    layers = [pairs_of(call.machine, source) or ([], True) for source in call.args.pos]
+    layers.append(([(Const(name), value) for name, value in call.args.kw.items()], call.args.open))
+    items = dict(laid_over(call.machine, [(call.record.items, False), *layers], call.node))
+    is_open = call.record.open or any(others for _, others in layers)
     return call.put(DictRec(tuple(items.items()), is_open, call.record.factory))
 
 

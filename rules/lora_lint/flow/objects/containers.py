@@ -115,12 +115,18 @@ def pairs_of(machine: Machine, value: Value) -> tuple[list[tuple[Value, Value]],
     return None
 
 
-def perhaps_others(
-    machine: Machine, pairs: Iterable[tuple[Value, Value]], node: cst.CSTNode
+def laid_over(
+    machine: Machine, layers: Iterable[tuple[Iterable[tuple[Value, Value]], bool]], node: cst.CSTNode
 ) -> list[tuple[Value, Value]]:
-    """The pairs of a dict that takes in another one, of which nothing is known: a file of settings, say. What is plain
-    may be anything then; nothing read from outside is in the place of a model or another object."""
-    return [(key, machine.unknown(node, ("other", key)) if isinstance(value, Const) else value) for key, value in pairs]
+    """The pairs of dicts of which the later lie over the earlier, each with whether it may have others: a file of
+    settings, say. What is plain below such a one may be anything then; nothing read from outside is in the place of a
+    model or another object."""
+    laid: list[tuple[Value, Value]] = []
+    for pairs, others in layers:
+        if others:
+            laid = [(k, machine.unknown(node, ("other", k)) if isinstance(v, Const) else v) for k, v in laid]
+        laid += pairs
+    return laid
 
 
 def known_items(machine: Machine, value: Value) -> list[Value]:

@@ -21,13 +21,13 @@ def noting(run: Run) -> Callable[[str], None]:
 
     def note(what: str) -> None:
         error = sys.exc_info()[1]
-        if isinstance(error, OSError):  # of a file that is not there, say
-            run.met.tried_in_vain = error
-        elif what == AN_END:
+        of_file = error if isinstance(error, OSError) else None  # that is not there, say
+        if what == AN_END:
             run.met.times_at_an_end += 1
-        if what != STOPS and not isinstance(error, OSError):
+        if what != STOPS and of_file is None:
             return
         run.met.times_caught += 1
+        run.met.tried_in_vain = of_file
         noted = what == STOPS and len(run.met.caught) < MOST
         if noted and isinstance(error, Exception) and not isinstance(error, ImportError):
             run.met.caught.append(error)

@@ -15,7 +15,7 @@ from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 from lora_lint_runner.child.patching import Patches
 from lora_lint_runner.child.stand_in.older import taking
 from lora_lint_runner.child.stand_in.older.known import RELEASES
-from lora_lint_runner.child.stand_in.older.models import config_settings, features, listed_names
+from lora_lint_runner.child.stand_in.older.models import config_settings, features, listed_names, rotary
 
 
 @pytest.mark.slow
@@ -371,6 +371,11 @@ def scaled(config):
 assert scaled(model.config) is None
 """
     assert "have rope_scaling where nothing is scaled, which was None" in carried(run(HEAD + text + LOOP + SAVE))
+
+
+def test_an_error_that_names_no_key_is_of_no_rotary_embeddings() -> None:
+    assert rotary.entry_of(KeyError()) is None
+    assert rotary.entry_of(KeyError("type")) is None
 
 
 def test_the_names_of_a_family_in_one_list(run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.objects.containers import items_of, new_dict, pairs_of, perhaps_others, record_of
+from lora_lint.flow.objects.containers import items_of, laid_over, new_dict, pairs_of, record_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.passes import passes
 from lora_lint.flow.scope import Args
@@ -28,9 +28,9 @@ def _dict(call: LibCall) -> Value:
                 items.append((both[0], both[1]))
             elif models_inside(pair):  # under which key nobody knows
                 items.append((call.unknown(place), pair))
-    items = perhaps_others(call.machine, items, call.node) if call.args.open else items
-    items += [(Const(name), value) for name, value in call.args.kw.items()]
-    return new_dict(call.machine, call.node, items, open=is_open)
+    words = [(Const(name), value) for name, value in call.args.kw.items()]
+    laid = laid_over(call.machine, [(items, False), (words, call.args.open)], call.node)
+    return new_dict(call.machine, call.node, laid, open=is_open)
 
 
 def _from_keys(call: LibCall) -> Value:
@@ -43,7 +43,7 @@ def _from_keys(call: LibCall) -> Value:
 def _chain_map(call: LibCall) -> Value:
     """`ChainMap(given, defaults)`: under a key what the first has that has it."""
     layers = [pairs_of(call.machine, call.machine.settle(layer, call.node)) or ([], True) for layer in call.args.pos]
-    pairs = [pair for layer, _ in reversed(layers) for pair in layer]
+    pairs = laid_over(call.machine, reversed(layers), call.node)
     return new_dict(call.machine, call.node, pairs, open=call.args.open or any(is_open for _, is_open in layers))
 
 

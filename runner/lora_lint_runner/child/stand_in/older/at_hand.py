@@ -13,5 +13,5 @@ def classes_at_hand(error: BaseException) -> set[tuple[str, str]]:
 
 def names_at_hand(error: BaseException) -> tuple[str, ...]:
     """What the function in which an exception was raised asks for by its name, or of something."""
-    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    return frame.f_code.co_names
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return frames[-1].f_code.co_names if frames else ()

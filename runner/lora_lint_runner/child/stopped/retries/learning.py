@@ -69,6 +69,11 @@ def names_in(frame: FrameType) -> dict[str, Any]:
     return {**frame.f_globals, **frame.f_locals}
 
 
+def named_in(*nodes: ast.AST | None) -> set[str]:
+    """The names that stand in some nodes."""
+    return {n.id for node in nodes if node is not None for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
 def held_by(run: Run, error: BaseException) -> dict[str, Any]:
     """What names stand for in the innermost frame of the script's own that an exception went through."""
     own = own_frames(run, error)
@@ -159,8 +164,7 @@ def none_of(run: Run, error: BaseException) -> list[str]:
     if not isinstance(statement(run, error), (ast.Raise, ast.Assert, ast.Expr, ast.If)):
         return []
     held = held_by(run, error)
-    tests = [*conditions(run, error), statement(run, error)]
-    names = {n.id for test in tests if test is not None for n in ast.walk(test) if isinstance(n, ast.Name)}
+    names = named_in(*conditions(run, error), statement(run, error))
     return sorted(n for n in names if _is_empty(held.get(n)))
 
 

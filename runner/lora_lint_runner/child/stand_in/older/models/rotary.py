@@ -12,14 +12,14 @@ from . import config_settings
 
 KIND = "rotary"
 THETA, SCALING = "rope_theta", "rope_scaling"
-OF_SCALING = ("type", "factor")
+OF_SCALING = (("type",), ("factor",))
 BASE = 10000.0  # of Llama 2, which has no other
 
 
 def entry_of(error: BaseException) -> dict[str, str] | None:
     """Was a config asked for the base, or for how it scales what it does not scale?"""
     lacks = config_settings.lacking(error) == THETA
-    unscaled = isinstance(error, KeyError) and error.args[0] in OF_SCALING and SCALING in names_at_hand(error)
+    unscaled = isinstance(error, KeyError) and error.args in OF_SCALING and SCALING in names_at_hand(error)
     name = THETA if lacks else SCALING
     return {"kind": KIND, "home": "transformers", "name": name} if lacks or unscaled else None
 

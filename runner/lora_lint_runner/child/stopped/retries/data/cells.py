@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ....context import Run
-from ..learning import Learned, at_work, frames, held_by, more, statement, value_of
+from ..learning import Learned, at_work, frames, held_by, more, named_in, statement, value_of
 
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance|"
@@ -150,7 +150,7 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
         return more(run, kind, fresh)
     held = at_work(run, error)
     asked = [n.slice for n in ast.walk(found) if isinstance(n, ast.Subscript)]
-    names = {n.id for part in asked for n in ast.walk(part) if isinstance(n, ast.Name)} & held.keys()
+    names = named_in(*asked) & held.keys()
     if kind == "numbers" and any(isinstance(held[name], (list, tuple)) for name in names):  # the columns of a table
         held, found = {name: held[name] for name in names}, ast.Pass()
     words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)}

@@ -10,7 +10,7 @@ from ....context import Run
 from ....stand_in.made_up.cells import kinds
 from ....stand_in.made_up.rows import SPEAKING
 from ....stand_in.made_up.suffixes import PICTURES, SOUNDS
-from ..learning import Learned, frames, names_in, statement
+from ..learning import Learned, frames, named_in, names_in, statement
 from .rows import left_none
 
 SPEAKERS = ("human", "gpt", "user", "assistant")
@@ -194,8 +194,7 @@ def speakers(run: Run, error: BaseException) -> Learned | None:
         return None
     held = names_in(frames(error)[-1])
     found = statement(run, error)
-    names = {n.id for n in ast.walk(found) if isinstance(n, ast.Name)} if found is not None else set()
-    tables = [held[n] for n in sorted(names) if isinstance(held.get(n), dict) and len(held[n]) > 1]
+    tables = [held[n] for n in sorted(named_in(found)) if isinstance(held.get(n), dict) and len(held[n]) > 1]
     known = [[k for k in table if isinstance(k, str) and k != "system"][:2] for table in tables]
     said = next((keys for keys in known if len(keys) > 1), None)
     return {"speakers": said} if said and "speakers" not in run.spec.learned else None

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable
 
 from ....context import Run
-from ..learning import conditions, held_by, statement, values_of
+from ..learning import conditions, held_by, named_in, statement, values_of
 
 ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
 
@@ -19,12 +18,8 @@ def asked_there(run: Run, error: BaseException) -> list[str]:
     if not isinstance(failed, (ast.Raise, ast.Assert, ast.Expr)):
         return []
     tests: list[ast.AST] = [*conditions(run, error), *([failed.test] if isinstance(failed, ast.Assert) else [])]
-    tests += values_of(run, error, names_in(tests))
+    tests += values_of(run, error, named_in(*tests))
     asking = [n for test in tests for n in ast.walk(test) if isinstance(n, ast.Call) and ASKS.search(ast.unparse(n))]
-    paths = {os.fspath(held[n]) for n in names_in(asking) if isinstance(held.get(n), (str, os.PathLike))}
+    paths = {os.fspath(held[n]) for n in named_in(*asking) if isinstance(held.get(n), (str, os.PathLike))}
     paths |= {n.value for call in asking for n in call.args if isinstance(n, ast.Constant)}
     return [p for p in dict.fromkeys(run.met.looked_for) if p in paths]
-
-
-def names_in(nodes: Iterable[ast.AST]) -> set[str]:
-    return {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}

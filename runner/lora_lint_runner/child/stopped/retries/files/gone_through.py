@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from ....context import Run
 from ....stand_in.made_up.suffixes import suffix_of
-from ..learning import around_row
+from ..learning import around_row, named_in
 
 ASKS = ("exists", "isdir", "is_dir")
 LISTS = ("listdir", "scandir", "iterdir", "walk", "glob", "rglob", "iglob")
@@ -34,4 +34,4 @@ def _listed(filename: str, row: int) -> bool:
 def _names(node: ast.AST, called: Iterable[str]) -> set[str]:
     """The variables in calls of these names, and whose methods they are."""
     calls = [n for n in ast.walk(node) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] in called]
-    return {n.id for call in calls for n in ast.walk(call) if isinstance(n, ast.Name)}
+    return named_in(*calls)
